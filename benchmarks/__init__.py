@@ -1,0 +1,1 @@
+"""Side-by-side timings; they assert accuracy, never an absolute time."""

@@ -1,0 +1,1 @@
+"""Scripts that a maintainer runs; none is part of the package."""

@@ -1,0 +1,1 @@
+"""How each bundled table is made from its public file."""

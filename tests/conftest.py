@@ -1,0 +1,25 @@
+"""Shapes and types of every room are checked at run time under pytest; raw public data are looked for beside the checkout."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, settings
+from jaxtyping import install_import_hook
+
+install_import_hook("roadworthy", "shapecheck.checker")
+
+settings.register_profile("roadworthy", deadline=None, max_examples=25, derandomize=True, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("roadworthy")
+
+RAW = Path(os.environ.get("ROADWORTHY_RAW_DATA", Path(__file__).resolve().parents[2] / "shared" / "data"))
+
+
+@pytest.fixture(scope="session")
+def raw_data() -> Path:
+    """The folder of raw public files; tests that need it are skipped with this reason where it is absent."""
+    if not RAW.is_dir():
+        pytest.skip(f"raw public data not found at {RAW}; set ROADWORTHY_RAW_DATA to the folder to run this test")
+    return RAW
