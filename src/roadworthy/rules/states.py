@@ -1,0 +1,165 @@
+"""Plates and roads: what the 51 jurisdictions add to federal permission.
+
+    use(state, road) = federal door AND state registration AND posted speed <= cap
+
+A state's kei rule speaks of vehicles that no maker certified for the United States; a certified vehicle registers like any other.
+Sources in conflict and rules that are unclear give `unknown`. Limits: no county or city ordinances except as a flag; 36 of 51 kei
+rules rest on secondary pages.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from roadworthy.rules.book import State
+from roadworthy.rules.check import against, in_class, stated
+from roadworthy.rules.doors import Case, question_node
+from roadworthy.rules.facts import AS_ASKED, Fact
+from roadworthy.rules.logic import DISCRETIONARY, NO, UNKNOWN, YES, Act, Citation, Node, Truth, either, every, leaf
+
+OPEN = {"legal": "legal", "legal_restricted": "legal with restrictions", "antique_only": "antique plate only"}
+SHUT = {"prohibited": "prohibited", "prohibited_in_effect": "prohibited in effect"}
+
+
+def kei_rule(case: Case, state: State) -> Node:
+    """The state's own rule for kei vehicles on the day."""
+    parameter = case.book.parameters[state.kei]
+    held = parameter.at(case.clocks.entry_or_use)
+    act = (Act("law", f"let {state.title} register them", f"the legislature of {state.title}", state.kei),)
+    if held is None:
+        return leaf("kei rule", UNKNOWN, Citation("", "", "assumed"), note="no rule recorded for the day", limit=state.kei)
+    rule = str(held.value)
+    verdict = YES if rule in OPEN else NO if rule in SHUT else UNKNOWN
+    citation = held.citation
+    words = (OPEN | SHUT).get(rule, "unclear")
+    leaning = f"sources conflict ({words})" if citation.conflict else words
+    return leaf("kei rule", verdict, citation, note=leaning, value=rule, limit=state.kei, acts=() if verdict == YES else act)
+
+
+def kei_plate(case: Case, state: State, *, aged: bool = True) -> Node:
+    """The state's side alone for a kei that no maker certified: rule, age, the state's definition."""
+    nodes = [kei_rule(case, state)]
+    if nodes[0].verdict == YES:
+        if state.kei_age and aged:
+            node = against(case.book.limits[state.kei_age], case.facts, case.clocks)
+            if node is not None:
+                nodes.append(node)
+        if state.kei_class:
+            nodes.append(in_class(case.book, state.kei_class, case.facts, case.clocks))
+    return every(f"plate in {state.title}", nodes, nodes[0].citation)
+
+
+def standing(case: Case) -> tuple[str, Fact | None]:
+    """How the vehicle stands before any state: lsv, certified, kei or other, with the fact that says so."""
+    if in_class(case.book, "us.class.lsv", case.facts, case.clocks).verdict == YES:
+        return "lsv", None
+    if case.facts.flag("us_certified"):
+        return "certified", case.facts["us_certified"]
+    kei = either("small Japanese class", [in_class(case.book, "jp.class.kei", case.facts, case.clocks), _kei_when_built(case)])
+    return ("other", None) if kei.verdict == NO else ("kei", None)
+
+
+def state_side(case: Case, state: State, stands: tuple[str, Fact | None], *, aged: bool = True) -> Node:
+    """The state's side alone."""
+    kind, fact = stands
+    words = f"plate in {state.title}"
+    if kind == "lsv" and state.lsv_road:
+        held = case.book.limits[state.lsv_road].at(case.clocks.entry_or_use)
+        return leaf(words, YES, held.citation if held else Citation(), note="low-speed vehicle, on roads up to the state's cap")
+    if kind == "certified" and fact is not None:
+        law = Citation("ordinary registration of a vehicle certified by its maker", "", "assumed")
+        return leaf(words, YES, law, fact_status=fact.status)
+    if kind == "kei":
+        return kei_plate(case, state, aged=aged)
+    law = Citation("registration of other imports and of low-speed vehicles without a state law", "", "assumed")
+    return leaf(words, UNKNOWN, law, note="no rule for such a vehicle is in the book")
+
+
+def plate(case: Case, state: State) -> Node:
+    """Registration in one state: a federal door and the state's side."""
+    side = state_side(case, state, standing(case))
+    door = either("a federal door", [question_node(case, "us.sale_new"), question_node(case, "us.federal_import")])
+    return every(f"plate in {state.title}", [door, side], side.citation)
+
+
+def _kei_when_built(case: Case) -> Node:
+    """Kei under the Japanese law of its own day: a car of 1970 was a kei then."""
+    from dataclasses import replace
+
+    built = case.clocks.built
+    clocks = case.clocks if built is None else replace(case.clocks, law_date=min(built.value.last, case.clocks.law_date))
+    return in_class(case.book, "jp.class.kei", case.facts, clocks)
+
+
+def road(case: Case, state: State, posted_mps: float, *, crossing: bool = False) -> Node:
+    """Whether the vehicle may use (or cross) a road with a posted speed in a state."""
+    speed = Fact(posted_mps, AS_ASKED, "posted speed")
+    lsv = in_class(case.book, "us.class.lsv", case.facts, case.clocks)
+    nodes: list[Node] = []
+    if lsv.verdict == YES:
+        name = state.lsv_crossing if crossing else state.lsv_road
+        if not name:
+            return leaf(f"road in {state.title}", UNKNOWN, Citation("", "", "assumed"), note="no low-speed rule recorded")
+        node = against(case.book.limits[name], case.facts, case.clocks, supplied=speed)
+        assert node is not None
+        nodes.append(node)
+        if state.lsv_local:
+            law = Citation(state.lsv_local, "", state.lsv_local_status or "assumed")  # type: ignore[arg-type]
+            local = stated("local_authorisation", case.facts, law, "local authorisation", absent="none")
+            nodes.append(
+                local
+                if "local_authorisation" in case.facts
+                else leaf("local authorisation", DISCRETIONARY, law, note="the municipality may")
+            )
+    elif case.facts.flag("us_certified"):
+        nodes.append(leaf("any public road", YES, Citation("certified vehicle", "", "assumed")))
+    elif state.kei_road:
+        node = against(case.book.limits[state.kei_road], case.facts, case.clocks, supplied=speed)
+        if node is None:
+            node = leaf("road cap", UNKNOWN, Citation("", "", "assumed"), note="not in force yet")
+        nodes.append(node)
+    else:
+        nodes.append(leaf("road cap", YES, Citation(f"no kei road cap found for {state.title}", "", "assumed")))
+    return every(f"road in {state.title}", nodes, nodes[0].citation)
+
+
+@dataclass(frozen=True, slots=True)
+class Tally:
+    """How many of the 51 jurisdictions say what, on the state's side alone."""
+
+    rules: dict[str, int]
+    answers: dict[str, int]
+    states: dict[str, str]
+    nodes: tuple[Node, ...]
+
+    @property
+    def words(self) -> str:
+        """As printed: '16 legal, 12 restricted, 2 antique only'."""
+        names = (("legal", "legal"), ("legal_restricted", "restricted"), ("antique_only", "antique only"), ("prohibited", "no"))
+        rules = self.rules | {"prohibited": self.rules.get("prohibited", 0) + self.rules.get("prohibited_in_effect", 0)}
+        parts = [f"{rules[key]} {word}" for key, word in names if rules.get(key)]
+        return ", ".join([*parts, f"{rules['unknown']} not known"] if rules.get("unknown") else parts)
+
+
+def tally(case: Case) -> Tally:
+    """All jurisdictions, each on its own side alone, given a federal door."""
+    rules: dict[str, int] = {}
+    answers: dict[str, int] = {}
+    states: dict[str, str] = {}
+    nodes = []
+    stands = standing(case)
+    for state in case.book.states.values():
+        node = state_side(case, state, stands, aged=False)
+        nodes.append(node)
+        answers[node.verdict.word] = answers.get(node.verdict.word, 0) + 1
+        states[state.code] = node.verdict.word
+        rule = kei_rule(case, state)
+        key = "unknown" if rule.verdict == UNKNOWN else str(rule.value)
+        if stands[0] == "kei":
+            rules[key] = rules.get(key, 0) + 1
+    return Tally(rules, answers, states, tuple(nodes))
+
+
+def any_state(found: Tally) -> Truth:
+    """The best answer of any state."""
+    return max((node.verdict for node in found.nodes), default=NO)
