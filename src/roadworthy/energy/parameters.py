@@ -1,0 +1,158 @@
+"""Which numbers does the vehicle model rest on, and where does each come from?
+
+`parameters()` reads the table `energy/parameters` once into `Parameters`, whose fields are the names of that table;
+`cited("f0")` gives one value with unit, source and status. Values are plain floats: inside `jit` they are constants, and a
+caller who wants a gradient with respect to one replaces it by an array (`equinox.tree_at`).
+Limits: prototype fit v0; fields on a bound or never recorded say so in the table.
+"""
+
+from __future__ import annotations
+
+from functools import lru_cache
+
+import equinox as eqx
+
+from roadworthy.core import Cited, unknown
+from roadworthy.core.shapes import Scalar
+from roadworthy.data import table
+
+
+class Parameters(eqx.Module):
+    """Numbers of the model in SI; meaning, unit and source of each in the table `energy/parameters`."""
+
+    # engine: indicated efficiency, friction, speed law, on factor, cold start
+    e0: Scalar
+    e_DI: Scalar
+    e_b: Scalar
+    e_y: Scalar
+    e_V: Scalar
+    f0: Scalar
+    f1: Scalar
+    f_b: Scalar
+    f_c: Scalar
+    f_s: Scalar
+    s_low: Scalar
+    s_high: Scalar
+    bmep_na_Pa: Scalar
+    bmep_boosted_Pa: Scalar
+    r_man: Scalar
+    k_N_geared: Scalar
+    k_N_cvt: Scalar
+    n0: Scalar
+    idle_rise: Scalar
+    v_idle_mps: Scalar
+    w_idle_mps: Scalar
+    S: Scalar
+    v_stop_mps: Scalar
+    d: Scalar
+    w_overrun_W: Scalar
+    v_overrun_mps: Scalar
+    c: Scalar
+    tau_s: Scalar
+    # driveline and accessories
+    eta_at: Scalar
+    eta_cvt: Scalar
+    eta_dct: Scalar
+    eta_manual: Scalar
+    e_g: Scalar
+    e_awd: Scalar
+    e_low: Scalar
+    v_low_mps: Scalar
+    P_aux_W: Scalar
+    P_spin_W: Scalar
+    P_spin_awd_W: Scalar
+    k_r: Scalar
+    w_load_W: Scalar
+    w_rev: Scalar
+    # electric drive
+    ev_e0: Scalar
+    ev_e_y: Scalar
+    ev_e_m: Scalar
+    ev_r: Scalar
+    ev_p_reg_W_per_kg: Scalar
+    ev_v_reg_mps: Scalar
+    ev_w_reg_mps: Scalar
+    ev_P_aux_W: Scalar
+    ev_P_spin_W: Scalar
+    ev_P_spin_awd_W: Scalar
+    ev_eta_chg: Scalar
+    ev_mass_kg: Scalar
+    ev_speed_mps: Scalar
+    ev_label: Scalar
+    # conventions
+    year0: Scalar
+    rho_kg_m3: Scalar
+    payload_us_kg: Scalar
+    payload_jc08_kg: Scalar
+    payload_wltcj_kg: Scalar
+    cold_jc08: Scalar
+    # performance
+    traction_eta: Scalar
+    traction_u: Scalar
+    launch_delay_s: Scalar
+    v_floor_mps: Scalar
+    mu: Scalar
+    share_2wd: Scalar
+    share_awd: Scalar
+    governor_kei_mps: Scalar
+    # spreads and support of the fit
+    sd_city: Scalar
+    sd_hwy: Scalar
+    sd_ev: Scalar
+    sd_outside: Scalar
+    sd_drag_area: Scalar
+    sd_class: Scalar
+    sd_time: Scalar
+    support_displacement_low_m3: Scalar
+    support_displacement_high_m3: Scalar
+    support_mass_low_kg: Scalar
+    support_ev_mass_low_kg: Scalar
+    support_mass_high_kg: Scalar
+    support_year_low: Scalar
+    # fuels
+    gasoline_J_per_gal: Scalar
+    diesel_J_per_gal: Scalar
+    gasoline_gCO2_per_gal: Scalar
+    diesel_gCO2_per_gal: Scalar
+    # thresholds of "slow"
+    merge_speed_mps: Scalar
+    pass_below_limit_mps: Scalar
+    pass_0_60_s: Scalar
+    pass_above_limit_mps: Scalar
+    pass_grade_below_limit_mps: Scalar
+    pass_grade: Scalar
+    highway_limit_mps: Scalar
+
+
+@lru_cache(maxsize=1)
+def _rows() -> dict[str, Cited]:
+    rows = table("energy/parameters").iter_rows(named=True)
+    return {r["name"]: Cited(float(r["value"]), r["unit"], r["source"], r["status"], note=r["note"] or "") for r in rows}
+
+
+@lru_cache(maxsize=1)
+def parameters() -> Parameters:
+    """The shipped parameters (v0)."""
+    return Parameters(**{name: row.value for name, row in _rows().items()})
+
+
+def cited(name: str) -> Cited:
+    """One parameter with unit, source and status."""
+    rows = _rows()
+    if name not in rows:
+        raise unknown("energy parameter", name, rows)
+    return rows[name]
+
+
+@lru_cache(maxsize=1)
+def _defaults() -> dict[str, Cited]:
+    rows = table("energy/defaults").iter_rows(named=True)
+    return {r["name"]: Cited(float(r["value"]), r["unit"], r["source"], r["status"], note=f"sd {r['sd']}, n {r['n']}") for r in rows}
+
+
+def default(name: str) -> float:
+    """A coefficient of the fits that stand in for missing inputs (table `energy/defaults`)."""
+    rows = _defaults()
+    if name not in rows:
+        raise unknown("default", name, rows)
+    return float(rows[name].value)
