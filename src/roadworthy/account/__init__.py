@@ -1,0 +1,40 @@
+"""What a rule change is worth: surplus, profits, taxes and valued harms as one account, and the A-4 statement.
+
+`prepare` reads unit values once; `appraise` turns fleet paths and market dollars into an `Account`; `statement` prints draws of
+it as OMB Circular A-4 asks.
+"""
+
+from roadworthy.account.appraise import Account, MarketDollars, appraise, home_share, value_of_life
+from roadworthy.account.assumptions import AccountAssumptions
+from roadworthy.account.lines import LABELS, LINES, NAMES, PAYERS, TRANSFERS, Line
+from roadworthy.account.present import annualise, discount, present_value
+from roadworthy.account.statement import A4, Row, annuity, statement
+from roadworthy.account.values import MONEY_YEAR, RATES, SCGHG, Values, prepare, to_money_year
+
+__all__ = [
+    "A4",
+    "LABELS",
+    "LINES",
+    "MONEY_YEAR",
+    "NAMES",
+    "PAYERS",
+    "RATES",
+    "SCGHG",
+    "TRANSFERS",
+    "Account",
+    "AccountAssumptions",
+    "Line",
+    "MarketDollars",
+    "Row",
+    "Values",
+    "annualise",
+    "annuity",
+    "appraise",
+    "discount",
+    "home_share",
+    "prepare",
+    "present_value",
+    "statement",
+    "to_money_year",
+    "value_of_life",
+]

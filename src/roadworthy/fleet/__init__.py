@@ -1,0 +1,62 @@
+"""What a rule change does to the country's fleet: vehicles, miles, deaths, fuel and CO2 by year.
+
+`prepare` reads the tables once; `harm_per_metre` turns the crash kernel into deaths per metre; `exposure` says on which roads;
+`roll` gives the paths; `base_fleet` the level they are added to; `decompose` says why deaths changed.
+"""
+
+from roadworthy.fleet.assumptions import FleetAssumptions
+from roadworthy.fleet.base import BaseFleet, base_fleet, calibration_deaths
+from roadworthy.fleet.cohorts import Lives, lifetime_own_deaths, lives
+from roadworthy.fleet.decompose import Side, Split, decompose, scrapped
+from roadworthy.fleet.door import check
+from roadworthy.fleet.exposure import (
+    Exposure,
+    access_under,
+    base_share,
+    exposure,
+    share_of_miles_on_roads_posted_up_to,
+    speed_scale,
+)
+from roadworthy.fleet.harm import FieldKernel, Harm, driver_rate, harm_per_metre, partner_weights
+from roadworthy.fleet.official import MassEffect, official_mass_effect
+from roadworthy.fleet.own_risk import extra_own_deaths
+from roadworthy.fleet.roll import FleetPaths, FuelPaths, Rebound, displacement, gasoline_usd_per_gallon, roll
+from roadworthy.fleet.tables import FleetTables, extrapolated, prepare
+
+__all__ = [
+    "BaseFleet",
+    "Exposure",
+    "FieldKernel",
+    "FleetAssumptions",
+    "FleetPaths",
+    "FleetTables",
+    "FuelPaths",
+    "Harm",
+    "Lives",
+    "MassEffect",
+    "Rebound",
+    "Side",
+    "Split",
+    "access_under",
+    "base_fleet",
+    "base_share",
+    "calibration_deaths",
+    "check",
+    "decompose",
+    "displacement",
+    "driver_rate",
+    "exposure",
+    "extra_own_deaths",
+    "extrapolated",
+    "gasoline_usd_per_gallon",
+    "harm_per_metre",
+    "lifetime_own_deaths",
+    "lives",
+    "official_mass_effect",
+    "partner_weights",
+    "prepare",
+    "roll",
+    "scrapped",
+    "share_of_miles_on_roads_posted_up_to",
+    "speed_scale",
+]

@@ -1,0 +1,191 @@
+"""From units sold to vehicles, miles, deaths, fuel and CO2 by calendar year, always as additions: the slots less what they replace.
+
+    + units of each slot; - the new cars their buyers would have bought, by class; and the remainder of the miles on the mean
+    vehicle of the stock, so that total miles change by exactly (1 - delta_e) of the slots' miles:
+    delta_e = delta (1 - outside_e (none + second_induced second)),  outside_e = 1 - sum_n lost_(e,n)
+A buyer from the outside good would have used a used car (it stays on the road with someone else, driven less), kept a car and
+added a second, or had none. The remainder keeps road environments: a car barred from motorways takes over the miles its owner
+would drive in it, and motorway miles stay with other vehicles.
+Rebound, miles driven because a mile is cheaper, is a line of its own: ratio^eps - 1 of the slots' miles, none for electric cars.
+Everything is linear in units, so zero sales give exact zeros. Sold cars are followed to their death (70 calendar years).
+Limits: baseline survival does not answer; no heavy or foreign fleets; replaced new cars burn gasoline unless their wall energy is given.
+References: EPA OMEGA 2.5.0; AEO2023; the step-by-step sum is kept as an oracle in tests/fleet.
+"""
+
+from __future__ import annotations
+
+import equinox as eqx
+import jax.numpy as jnp
+from jaxtyping import Array, Float
+
+from roadworthy.core.axes import SLOTS
+from roadworthy.core.units import GASOLINE_J_PER_GALLON, KWH_J
+from roadworthy.fleet.assumptions import FleetAssumptions
+from roadworthy.fleet.cohorts import over_years, roll_new, roll_slots
+from roadworthy.fleet.exposure import base_share
+from roadworthy.fleet.harm import Harm
+from roadworthy.fleet.tables import FleetTables
+
+SLOT_COUNT = len(SLOTS)
+
+
+class FuelPaths(eqx.Module):
+    """Energy bought and what it emits, by calendar year."""
+
+    gasoline_gallons: Float[Array, " t70"]
+    electricity_kwh: Float[Array, " t70"]
+    """At the wall. [kWh]"""
+    tailpipe_co2_kg: Float[Array, " t70"]
+    upstream_co2_kg: Float[Array, " t70"]
+    """Refining and power plants. [kg]"""
+    fuel_retail_usd: Float[Array, " t70"]
+    """Paid at pump and meter, taxes included. [USD]"""
+    fuel_tax_usd: Float[Array, " t70"]
+
+
+class Rebound(FuelPaths):
+    """Miles driven because a mile is cheaper, and what they bring; in none of the other lines."""
+
+    miles_m: Float[Array, "e4 t70"]
+    deaths: Float[Array, "3 t70"]
+
+
+class FleetPaths(FuelPaths):
+    """What the slots add to the country less what they replace, by calendar year; rebound apart."""
+
+    stock: Float[Array, "c9 t70"]
+    """Vehicles on the road. The stock row is zero: used cars change hands, not number. [vehicles]"""
+    miles_m: Float[Array, "c9 t70"]
+    deaths: Float[Array, "3 t70"]
+    """Own occupants, people in vehicles met, people outside. [deaths]"""
+    deaths_by_class: Float[Array, "3 c9 t70"]
+    deaths_added: Float[Array, "3 t70"]
+    """By the slots alone. [deaths]"""
+    deaths_replaced: Float[Array, "3 t70"]
+    """By what they replace, mostly negative; added + replaced = deaths. [deaths]"""
+    rebound: Rebound
+
+
+def displacement(outside: Float[Array, " e4"], a: FleetAssumptions) -> Float[Array, " e4"]:
+    """delta_e: miles of other vehicles removed by one mile of a slot. [-]"""
+    second = (1.0 - a.outside_used) * a.outside_second
+    none = (1.0 - a.outside_used) * (1.0 - a.outside_second)
+    return a.delta * (1.0 - outside * (none + a.second_induced * second))
+
+
+def gasoline_usd_per_gallon(tables: FleetTables, a: FleetAssumptions) -> Float[Array, " t70"]:
+    """Retail price of gasoline; the oil market moves the price before tax. [USD(2022)/gal]"""
+    return tables.gasoline_pretax_usd_per_gallon * a.gasoline_price_factor + tables.gasoline_tax_usd_per_gallon
+
+
+def fuel_paths(
+    petrol_J: Float[Array, " t70"], wall_J: Float[Array, " t70"], tables: FleetTables, a: FleetAssumptions
+) -> dict[str, Float[Array, " t70"]]:
+    """Gallons, kWh, CO2, dollars and taxes of energy bought by year, by field of FuelPaths."""
+    gallons = petrol_J / GASOLINE_J_PER_GALLON
+    kwh = wall_J / KWH_J
+    return {
+        "gasoline_gallons": gallons,
+        "electricity_kwh": kwh,
+        "tailpipe_co2_kg": gallons * tables.gasoline_co2_kg_per_gallon,
+        "upstream_co2_kg": gallons * tables.refinery_co2_kg_per_gallon + kwh * tables.grid_co2_kg_per_kwh,
+        "fuel_retail_usd": gallons * gasoline_usd_per_gallon(tables, a) + kwh * tables.electricity_usd_per_kwh,
+        "fuel_tax_usd": gallons * tables.gasoline_tax_usd_per_gallon + kwh * tables.electricity_tax_usd_per_kwh,
+    }
+
+
+def _rebound_share(
+    consumption: Float[Array, " e4"], replaced: Float[Array, " e4"], electric: Float[Array, " e4"], a: FleetAssumptions
+) -> Float[Array, " e4"]:
+    """ratio^eps - 1 of fuel cars, ratio = fuel cost of a mile over that of what the buyer would have driven. [-]"""
+    known = (consumption > 0.0) & (replaced > 0.0)
+    ratio = jnp.where(known, consumption, 1.0) / jnp.where(known, replaced, 1.0)
+    return (1.0 - electric) * (ratio**a.rebound - 1.0)
+
+
+def roll(
+    units: Float[Array, "e4 y30"],
+    lost_per_unit: Float[Array, "e4 n4"],
+    lost_consumption_J_per_m: Float[Array, "e4 n4"],
+    consumption_J_per_m: Float[Array, " e4"],
+    electric: Float[Array, " e4"],
+    harm: Harm,
+    exposure_share: Float[Array, "e4 q3"],
+    miles_factor: Float[Array, " e4"],
+    tables: FleetTables,
+    a: FleetAssumptions,
+    *,
+    displaced_share: Float[Array, "e4 q3"] | None = None,
+    lost_electricity_J_per_m: Float[Array, "e4 n4"] | None = None,
+) -> FleetPaths:
+    """What `units` of the slots add to the fleet of the country.
+
+    `lost_per_unit` are new cars by class not sold per unit sold; `lost_consumption_J_per_m` their mean gasoline (zero for the
+    electric ones among them, whose wall energy is `lost_electricity_J_per_m`). `displaced_share` is Exposure.displaced; by
+    default the roads of the country as they are.
+    """
+    base = base_share(a)
+    slots, incumbents = slice(0, SLOT_COUNT), slice(SLOT_COUNT, SLOT_COUNT + lost_per_unit.shape[-1])
+    new_travel = tables.survival[incumbents] * tables.miles_m[incumbents]
+    electric = jnp.asarray(electric, jnp.float64)
+    displaced = jnp.broadcast_to(base, exposure_share.shape) if displaced_share is None else displaced_share
+
+    def lost_by_year(per_unit: Float[Array, "e4 n4"]) -> Float[Array, "n4 y30"]:
+        return jnp.einsum("ey,en->ny", units, per_unit)
+
+    sold = roll_slots(units, tables, a)
+    lost = roll_new(lost_by_year(lost_per_unit), incumbents, tables, a)
+    added_m, exposed_m = miles_factor[:, None] * sold.travel_m, miles_factor[:, None] * sold.exposed_m
+    lost_m, lost_exposed_m = lost.travel_m, lost.exposed_m
+
+    outside = 1.0 - jnp.sum(lost_per_unit, axis=-1)
+    moved_m = jnp.einsum("e,et,eq->qt", displacement(outside, a), added_m, displaced)
+    stock_m = base[:, None] * jnp.sum(lost_m, axis=0) - moved_m
+
+    def per_class(rates: Float[Array, "c9 q3"], slot_m: Float[Array, "e4 t70"], new_m: Float[Array, "n4 t70"]) -> Float[Array, "c9 t70"]:
+        """Deaths of one party: slots on their own roads, replaced new cars on everybody's, the stock where the remainder is."""
+        return jnp.concatenate(
+            [
+                jnp.sum(exposure_share * rates[slots], axis=-1)[:, None] * slot_m,
+                -(rates[incumbents] @ base)[:, None] * new_m,
+                (rates[-1] @ stock_m)[None],
+            ]
+        )
+
+    by_class = jnp.stack(
+        [
+            per_class(harm.own, exposed_m, lost_exposed_m),
+            per_class(harm.partners, added_m, lost_m),
+            per_class(harm.outside, added_m, lost_m),
+        ]
+    )
+
+    consumption = consumption_J_per_m * a.slot_onroad_factor
+    petrol_J = (
+        jnp.einsum("e,et->t", consumption * (1.0 - electric), added_m)
+        - jnp.sum(over_years(lost_by_year(lost_per_unit * lost_consumption_J_per_m), new_travel), axis=0)
+        + tables.stock_consumption_J_per_m * jnp.sum(stock_m, axis=0)
+    )
+    wall_J = jnp.einsum("e,et->t", consumption * electric, added_m)
+    if lost_electricity_J_per_m is not None:
+        wall_J = wall_J - jnp.sum(over_years(lost_by_year(lost_per_unit * lost_electricity_J_per_m), new_travel), axis=0)
+
+    replaced = jnp.sum(lost_per_unit * lost_consumption_J_per_m, axis=-1) + outside * tables.stock_consumption_J_per_m[0]
+    extra = _rebound_share(consumption, replaced, electric, a)
+    slot_deaths = by_class[:, slots]
+    added = jnp.sum(slot_deaths, axis=1)
+    total = jnp.sum(by_class, axis=1)
+    return FleetPaths(
+        **fuel_paths(petrol_J, wall_J, tables, a),
+        stock=jnp.concatenate([sold.stock, -lost.stock, jnp.zeros_like(sold.stock[:1])]),
+        miles_m=jnp.concatenate([added_m, -lost_m, jnp.sum(stock_m, axis=0)[None]]),
+        deaths=total,
+        deaths_by_class=by_class,
+        deaths_added=added,
+        deaths_replaced=total - added,
+        rebound=Rebound(
+            **fuel_paths(jnp.einsum("e,et->t", extra * consumption, added_m), jnp.zeros_like(petrol_J), tables, a),
+            miles_m=extra[:, None] * added_m,
+            deaths=jnp.einsum("e,pet->pt", extra, slot_deaths),
+        ),
+    )
