@@ -44,3 +44,21 @@ def test_unknown_kind_and_status_are_refused():
 def test_weakest_status_wins():
     assert weakest(["law", "published", "assumed"]) == "assumed"
     assert weakest(["law", "derived", "measured"]) == "derived"
+
+
+@pytest.mark.parametrize(
+    ("found", "name", "args"),
+    [
+        (Distribution("normal", (4.0, 0.8, 2.7, 6.0)), "truncnorm", ((2.7 - 4.0) / 0.8, (6.0 - 4.0) / 0.8, 4.0, 0.8)),
+        (Distribution("triangular", (0.1, 0.4, 1.0)), "triang", (0.3 / 0.9, 0.1, 0.9)),
+        (Distribution("triangular", (2.0, 300.0, 600.0)), "triang", (298.0 / 598.0, 2.0, 598.0)),
+        (Distribution("halfnormal", (0.5,)), "halfnorm", (0.0, 0.5)),
+        (Distribution("lognormal", (2.0, 0.3)), "lognorm", (0.3, 0.0, 2.0)),
+    ],
+    ids=lambda value: value if isinstance(value, str) else "",
+)
+def test_quantiles_agree_with_scipy(found, name, args):
+    from scipy import stats
+
+    u = np.linspace(0.001, 0.999, 101)
+    assert found.ppf(u) == pytest.approx(getattr(stats, name).ppf(u, *args), rel=1e-9)

@@ -2,11 +2,20 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 import os
 import tempfile
+from collections.abc import Callable
+from functools import lru_cache
 from pathlib import Path
+from typing import Any
 
 from roadworthy.core.errors import InputError
+from roadworthy.core.plain import plain
+
+PACKAGE = Path(__file__).parents[1]
+CODE = (".py", ".yaml", ".toml", ".csv", ".parquet", ".json")
 
 
 def write_atomic(path: Path | str, content: bytes | str) -> Path:
@@ -49,3 +58,30 @@ def cache_folder() -> Path:
     base = Path(named) if named else Path(os.environ.get("XDG_CACHE_HOME", Path.home() / ".cache")) / "roadworthy"
     base.mkdir(parents=True, exist_ok=True)
     return base
+
+
+@lru_cache(maxsize=1)
+def fingerprint() -> str:
+    """Hash of the program and its bundled tables: what is kept under it was made by exactly this code and data."""
+    said = hashlib.sha256()
+    for file in sorted(PACKAGE.rglob("*")):
+        if file.suffix in CODE:
+            said.update(str(file.relative_to(PACKAGE)).encode())
+            said.update(file.read_bytes())
+    return said.hexdigest()
+
+
+def digest(*parts: str) -> str:
+    """Short name of some inputs under this program."""
+    return hashlib.sha256("\0".join((fingerprint(), *parts)).encode()).hexdigest()[:12]
+
+
+def kept_json(kind: str, name: str, make: Callable[[], Any]) -> Any:
+    """A result from the cache, or made now and kept. `name` must hash everything that decides it; a broken file is made again."""
+    file = cache_folder() / kind / f"{name}.json"
+    try:
+        return json.loads(file.read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        made = plain(make())
+        write_atomic(file, json.dumps(made))
+        return made

@@ -7,9 +7,12 @@ strata of every coordinate once. Reference: Owen scrambling as in scipy.stats.qm
 
 from __future__ import annotations
 
+import io
 from functools import lru_cache
 
 import numpy as np
+
+from roadworthy.core.files import cache_folder, write_atomic
 
 COORDINATES = 512
 BLOCK = 128
@@ -17,11 +20,20 @@ BLOCK = 128
 
 @lru_cache(maxsize=4)
 def points(draws: int, seed: int) -> np.ndarray:
-    """Scrambled Sobol points in (0, 1), shape [draws, COORDINATES]; any prefix is the same for every `draws`."""
+    """Scrambled Sobol points in (0, 1), shape [draws, COORDINATES]; any prefix is the same for every `draws`.
+
+    Kept on disk, since the import of the generator takes longer than reading its points.
+    """
+    power = max(int(np.ceil(np.log2(max(draws, 1)))), 7)
+    kept = cache_folder() / f"points-{seed}-{power}.npy"
+    if kept.exists():
+        return np.asarray(np.load(kept)[:draws])
     from scipy.stats import qmc
 
-    power = max(int(np.ceil(np.log2(max(draws, 1)))), 7)
     sampler = qmc.Sobol(d=COORDINATES, scramble=True, rng=np.random.default_rng(seed))
-    sample = sampler.random_base2(power)[:draws]
     tiny = 2.0**-33
-    return np.clip(sample, tiny, 1.0 - tiny)
+    sample = np.clip(sampler.random_base2(power), tiny, 1.0 - tiny)
+    out = io.BytesIO()
+    np.save(out, sample)
+    write_atomic(kept, out.getvalue())
+    return np.asarray(sample[:draws])

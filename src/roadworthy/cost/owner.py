@@ -77,7 +77,7 @@ class Car:
 
     name: str
     price_usd: Cited
-    consumption_J_per_m: Cited  # noqa: N815
+    consumption_J_per_m: Cited
     powertrain: str
     resale: str
     """Resale class: kei, car, suv, truck, hybrid or bev."""

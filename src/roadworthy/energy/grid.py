@@ -126,9 +126,12 @@ def interpolate(nodes_kg: Float[Array, " m"], values: Float[Array, "e m"], at_kg
 
 
 def performance(
-    grid: EnergyGrid, added_kg: Float[Array, " e"], design_speed_max_mps: Float[Array, ""] | float, a: EnergyAssumptions
+    grid: EnergyGrid,
+    added_kg: Float[Array, " e"],
+    design_speed_max_mps: Float[Array, " e"] | Float[Array, ""] | float,
+    a: EnergyAssumptions,
 ) -> Performance:
-    """Consumption and speed of each vehicle with its added mass, under a cap of design speed, in one draw."""
+    """Consumption and speed of each vehicle with its added mass, under one cap of design speed or each its own, in one draw."""
 
     def read(values: Float[Array, "e m"]) -> Float[Array, " e"]:
         return interpolate(grid.added_kg, values, added_kg)

@@ -1,0 +1,149 @@
+"""How many collisions a second, and how near the closed form; PyCrash beside it where installed.
+
+    python benchmarks/crash_bench.py [--pairs 8192]
+
+Problem: central head-on, constant mutual stiffness K, restitution e, three cases; then the full model (collapse of the cabin, chest and
+head of both drivers, injury and field risk) in chunks of 256; then the field kernel. Prints one JSON line and asserts accuracy alone.
+"""
+
+from __future__ import annotations
+
+import argparse
+import contextlib
+import io
+import json
+import statistics
+import time
+import warnings
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import jax
+import jax.numpy as jnp
+import numpy as np
+import yaml
+
+from roadworthy import crash
+from roadworthy.core.units import FOOT_M, MPH, POUND_FORCE_N, POUND_KG
+from roadworthy.crash import occupant
+from roadworthy.crash.motion import STEP_S, lanes, simulate
+from roadworthy.crash.structure import linear_curve
+
+CASES = (  # W1 lb, v1 mph, W2 lb, v2 mph, K lb/ft, e
+    (2381.0, 35.0, 5181.0, -35.0, 90_000.0, 0.13),
+    (3638.0, 30.0, 3638.0, -30.0, 80_000.0, 0.10),
+    (1984.0, 25.0, 4000.0, -25.0, 60_000.0, 0.15),
+)
+TOLERANCE = 1e-3
+RUNS = 5
+ASSUMPTIONS = Path(crash.__file__).parents[1] / "study" / "assumptions" / "crash.yaml"
+
+
+def exact(w1: float, v1: float, w2: float, v2: float, k: float, e: float) -> dict[str, float]:
+    """Closed form of one case: delta-v of both [m/s], crush [m], time to greatest crush [s]."""
+    m1, m2, closing, stiffness = w1 * POUND_KG, w2 * POUND_KG, (v1 - v2) * MPH, k * POUND_FORCE_N / FOOT_M
+    reduced = m1 * m2 / (m1 + m2)
+    swing = (1.0 + e) * closing
+    return {
+        "dv1": swing * m2 / (m1 + m2),
+        "dv2": swing * m1 / (m1 + m2),
+        "crush": closing * np.sqrt(reduced / stiffness),
+        "time": 0.5 * np.pi * np.sqrt(reduced / stiffness),
+    }
+
+
+def ours(w1: float, v1: float, w2: float, v2: float, k: float, e: float) -> dict[str, float]:
+    """The same case by the stepper: two straight springs of 2 K in series."""
+    spring = linear_curve(jnp.array([2.0 * k * POUND_FORCE_N / FOOT_M]))
+    mass = jnp.array([[w1 * POUND_KG], [w2 * POUND_KG]])
+    pair = lanes(spring, spring, mass, jnp.array([(v1 - v2) * MPH]), jnp.array([False]))
+    rows = jax.tree.map(lambda leaf: jnp.stack([leaf, leaf])[..., None], occupant.restraint("modern"))
+    motion, _ = simulate(pair, rows, unloading=e**2)
+    return {
+        "dv1": float(motion.delta_v_mps[0, 0]),
+        "dv2": float(motion.delta_v_mps[1, 0]),
+        "crush": float(motion.crush_total_m[0]),
+        "time": float(motion.time_to_crush_s[0]),
+    }
+
+
+def peer(w1: float, v1: float, w2: float, v2: float, k: float, e: float) -> dict[str, float] | None:
+    """The same case by PyCrash, or None where it is not installed."""
+    try:
+        from pycrash.sdof_calcs.sdof_calculations import SingleDOFmodel
+    except ImportError:
+        return None
+    with warnings.catch_warnings(), contextlib.redirect_stdout(io.StringIO()):
+        warnings.simplefilter("ignore")
+        frame = SingleDOFmodel(w1, v1, 0, w2, v2, 0, k, e, None, "constantK", 0)
+    first, second, depth = (np.asarray(frame[name], dtype=float) for name in ("v1", "v2", "dx"))
+    return {"dv1": abs(first[0] - first[-1]) * FOOT_M, "dv2": abs(second[0] - second[-1]) * FOOT_M, "crush": np.abs(depth).max() * FOOT_M}
+
+
+def warm_median(call: Callable[[], Any]) -> float:
+    """Median seconds of five runs after one to compile."""
+    call()
+    times = []
+    for _ in range(RUNS):
+        start = time.perf_counter()
+        call()
+        times.append(time.perf_counter() - start)
+    return statistics.median(times)
+
+
+def off(found: dict[str, float], true: dict[str, float]) -> dict[str, float]:
+    """Relative error of each quantity; time in seconds."""
+    return {name: abs(value - true[name]) if name == "time" else abs(value / true[name] - 1.0) for name, value in found.items()}
+
+
+def full_model(pairs: int) -> float:
+    """Collisions a second of the full model, warm."""
+    draw = np.random.default_rng(1)
+
+    def some() -> crash.Structure:
+        return crash.Structure.of(draw.uniform(800, 2500, pairs), draw.uniform(0.3, 0.7, pairs), 1.15, 1.2)
+
+    first, second, closing = some(), some(), draw.uniform(5.0, 40.0, pairs)
+    return pairs / warm_median(lambda: np.asarray(crash.collide(first, second, closing).first.p_ais3))
+
+
+def kernel_ms(draws: int = 256) -> float:
+    """Milliseconds a call of the field kernel for 8 classes, 4 partners and 3 roads, over draws in chunks of 16."""
+    rows = yaml.safe_load(ASSUMPTIONS.read_text(encoding="utf-8"))
+    spread = jnp.linspace(0.95, 1.05, draws)
+    a = crash.CrashAssumptions(**{name: jnp.asarray(float(row["value"])) * spread for name, row in rows.items()})
+    own = jax.tree.map(lambda x: jnp.concatenate([x, x]), crash.class_structures())
+    partners, roads, slot = crash.partner_structures(), jnp.array([0.65, 1.0, 1.4]), jnp.arange(8) < 4
+
+    def one(leaves: crash.CrashAssumptions) -> crash.Kernel:
+        return crash.field_kernel(own, partners, roads, leaves, slot, jnp.zeros(8))
+
+    mapped = jax.jit(lambda every: jax.lax.map(one, every, batch_size=16))
+    return warm_median(lambda: jax.block_until_ready(mapped(a))) / draws * 1e3
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--pairs", type=int, default=8192)
+    pairs = parser.parse_args().pairs
+    report: dict[str, Any] = {"benchmark": "crash", "cases": []}
+    for case in CASES:
+        true, mine, other = exact(*case), ours(*case), peer(*case)
+        errors = off(mine, true)
+        assert max(errors[name] for name in ("dv1", "dv2", "crush")) < TOLERANCE, errors
+        assert errors["time"] <= STEP_S, errors
+        row: dict[str, Any] = {"ours": errors}
+        if other is not None:
+            row |= {"pycrash": off(other, true), "pycrash_s": warm_median(lambda case=case: peer(*case))}
+        report["cases"].append(row)
+    rate = full_model(pairs)
+    report |= {"full_model_per_s": rate, "kernel_ms": kernel_ms()}
+    slow = [row["pycrash_s"] for row in report["cases"] if "pycrash_s" in row]
+    report["pycrash_per_s"] = 1.0 / statistics.median(slow) if slow else "not installed"
+    report["ratio"] = rate * statistics.median(slow) if slow else None
+    print(json.dumps(report, default=lambda x: round(float(x), 9)))
+
+
+if __name__ == "__main__":
+    main()

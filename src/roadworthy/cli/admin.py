@@ -1,0 +1,144 @@
+"""Commands about the program itself: assumptions, studies, bundled data, the local page."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from cyclopts import App
+
+from roadworthy.cli.output import emit
+
+
+def _render_assumptions(said: dict[str, Any], **_: object) -> str:
+    lines = []
+    for row in said["assumptions"]:
+        spread = "" if row["p10"] is None else f"{row['p10']:.4g} to {row['p90']:.4g}"
+        lines.append(f"{row['mark']} {row['path']:<38}{row['value']:<12.6g}{row['unit']:<14}{spread:<26}{row['meaning']}")
+    return "\n".join(lines)
+
+
+def assumptions(*, json: bool = False, debug: bool = False) -> int:
+    """Every uncertain number: value, unit, 10 to 90 % range, status, source.
+
+    Parameters
+    ----------
+    json
+        Print one JSON object.
+    debug
+        Show where a fault of the program happened.
+    """
+    from roadworthy.study.cards import assumption_rows
+
+    emit({"schema": "roadworthy/assumptions/1", "assumptions": assumption_rows()}, _render_assumptions, json)
+    return 0
+
+
+def studies(*, example: bool = False, json: bool = False, debug: bool = False) -> int:
+    """The studies that come with the program.
+
+    Parameters
+    ----------
+    example
+        Print the standing study's file, to start your own from.
+    json
+        Print one JSON object.
+    debug
+        Show where a fault of the program happened.
+    """
+    from roadworthy.study.scenario import load, shipped
+
+    if example:
+        print(shipped()["kei-green-light"].read_text(encoding="utf-8"), end="")
+        return 0
+    rows = [{"id": name, "title": load(name).title} for name in shipped()]
+    emit(
+        {"schema": "roadworthy/studies/1", "studies": rows},
+        lambda said, **_: "\n".join(f"{r['id']:<22}{r['title']}" for r in said["studies"]),
+        json,
+    )
+    return 0
+
+
+data = App(name="data", help="The bundled tables: list, lock, verify.", help_format="plaintext")
+
+
+@data.command(name="list")
+def list_tables(*, json: bool = False, debug: bool = False) -> int:
+    """Every bundled table: what it holds, where it came from, its licence.
+
+    Parameters
+    ----------
+    json
+        Print one JSON object.
+    debug
+        Show where a fault of the program happened.
+    """
+    from roadworthy.data import catalogue
+
+    rows = [
+        {"name": info.name, "what": info.what, "source": info.source, "licence": info.licence, "status": info.status}
+        for info in catalogue().values()
+    ]
+    emit(
+        {"schema": "roadworthy/tables/1", "tables": rows},
+        lambda said, **_: "\n".join(f"{r['name']:<32}{r['status']:<12}{r['what']}" for r in said["tables"]),
+        json,
+    )
+    return 0
+
+
+@data.command(name="lock")
+def lock_tables(*, debug: bool = False) -> int:
+    """Write the checksum of every bundled table to the lock.
+
+    Parameters
+    ----------
+    debug
+        Show where a fault of the program happened.
+    """
+    from roadworthy.data import lock
+
+    print(f"{len(lock())} files locked")
+    return 0
+
+
+@data.command(name="verify")
+def verify_tables(*, json: bool = False, debug: bool = False) -> int:
+    """Compare every bundled table with the lock; exit 1 when one differs.
+
+    Parameters
+    ----------
+    json
+        Print one JSON object.
+    debug
+        Show where a fault of the program happened.
+    """
+    from roadworthy.data import verify
+
+    changed = verify()
+    emit(
+        {"schema": "roadworthy/verify/1", "changed": changed},
+        lambda said, **_: "\n".join(f"differs from the lock: {name}" for name in said["changed"]) or "all tables agree with the lock",
+        json,
+    )
+    return 1 if changed else 0
+
+
+def serve(*, port: int = 8000, debug: bool = False) -> int:
+    """Serve kept answers and an API on this machine's own address.
+
+    Parameters
+    ----------
+    port
+        TCP port on 127.0.0.1.
+    debug
+        Show where a fault of the program happened.
+    """
+    from roadworthy.cli.output import talk, within
+
+    within(float(port), 1.0, 65535.0, "--port", "")
+    import uvicorn
+
+    talk(f"http://127.0.0.1:{port}")
+    uvicorn.run("roadworthy.web:create_app", factory=True, host="127.0.0.1", port=port, log_level="warning")
+    return 0

@@ -1,0 +1,146 @@
+"""Commands that ask the whole question: run a study, sell one vehicle, show a kept answer, write its report."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+from cyclopts import Parameter
+
+from roadworthy.cli.output import emit, talk
+
+
+def run(
+    study: str = "kei-green-light",
+    *,
+    draws: int | None = None,
+    seed: int | None = None,
+    vehicle: str | None = None,
+    law_date: str | None = None,
+    report: Path | None = None,
+    out: Path | None = None,
+    json: bool = False,
+    quiet: bool = False,
+    debug: bool = False,
+) -> int:
+    """Answer a study: should the rules be relaxed, and would anyone buy?
+
+    Parameters
+    ----------
+    study
+        Id of a shipped study, or a TOML file.
+    draws
+        Monte Carlo draws; the study's own number when not given.
+    seed
+        Seed of the random numbers.
+    vehicle
+        Catalogue id or TOML file to put in place of the study's new small car.
+    law_date
+        The day whose law is today's law, YYYY-MM-DD.
+    report
+        Write the HTML report to this file.
+    out
+        Write the draws to this Parquet file.
+    json
+        Print one JSON object.
+    quiet
+        No progress on stderr.
+    debug
+        Show where a fault of the program happened.
+    """
+    from roadworthy.report import render_run, sentences, write
+    from roadworthy.study import answer, load, save
+
+    question = load(study, draws=draws, seed=seed, vehicle=vehicle, law_date=law_date)
+    found, outcome = answer(question, talk=lambda text: talk(text, quiet or json))
+    found["sentences"] = sentences(found)
+    save(found, outcome, out)
+    if report is not None:
+        talk(f"report     {write(found, report)}", quiet or json)
+    emit(dict(found), render_run, json)
+    return 0
+
+
+def sell(
+    vehicle: str,
+    *,
+    reform: str = "kei-all-roads",
+    study: str = "kei-green-light",
+    draws: int = 256,
+    json: bool = False,
+    debug: bool = False,
+) -> int:
+    """Would anyone buy this vehicle under a reform, at what price, and would it pay to make?
+
+    Parameters
+    ----------
+    vehicle
+        Catalogue id or TOML file.
+    reform
+        The reform that opens the door; see `roadworthy rules list`.
+    study
+        The study whose market and assumptions are used.
+    draws
+        Monte Carlo draws.
+    json
+        Print one JSON object.
+    debug
+        Show where a fault of the program happened.
+    """
+    from roadworthy.report import render_sell
+    from roadworthy.study import load
+    from roadworthy.study import sell as sell_one
+
+    question = load(study, draws=draws, vehicle=vehicle, reforms=("none", reform), headline=reform)
+    emit(sell_one(question), render_sell, json)
+    return 0
+
+
+def show(key: str, *, json: bool = False, debug: bool = False) -> int:
+    """Show a kept answer again, without computing.
+
+    Parameters
+    ----------
+    key
+        The key printed at the end of a run, or its first letters.
+    json
+        Print one JSON object.
+    debug
+        Show where a fault of the program happened.
+    """
+    from roadworthy.report import render_run
+    from roadworthy.study.store import recall
+
+    emit(recall(key), render_run, json)
+    return 0
+
+
+def report(
+    key: Annotated[str | None, Parameter(help="Key of a kept answer; the latest when not given.")] = None,
+    *,
+    out: Path = Path("roadworthy-report.html"),
+    json: bool = False,
+    debug: bool = False,
+) -> int:
+    """Write the HTML report of a kept answer.
+
+    Parameters
+    ----------
+    out
+        The file to write.
+    json
+        Print one JSON object naming the file.
+    debug
+        Show where a fault of the program happened.
+    """
+    from roadworthy.report import write
+    from roadworthy.study.store import recall
+
+    found = recall(key)
+    path = write(found, out)
+    emit(
+        {"schema": "roadworthy/report/1", "key": found["key"], "file": str(path)},
+        lambda said, **_: f"report of {said['key']}: {said['file']}",
+        json,
+    )
+    return 0

@@ -1,0 +1,260 @@
+"""Commands about one vehicle: may it, what happens in a crash, can it keep up, who fits, what it costs."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from cyclopts import App
+
+from roadworthy.cli.output import day, emit, within
+
+
+def judge(
+    vehicle: str,
+    *,
+    reform: str | None = None,
+    built: str | None = None,
+    date: str | None = None,
+    law_date: str | None = None,
+    state: str | None = None,
+    strict: bool = False,
+    json: bool = False,
+    debug: bool = False,
+) -> int:
+    """May this vehicle be sold, imported, registered: door by door, clause by clause.
+
+    Parameters
+    ----------
+    vehicle
+        Catalogue id or TOML file.
+    reform
+        Also say what this reform would change; see `roadworthy rules list`.
+    built
+        Day of manufacture, YYYY-MM-DD.
+    date
+        Day of entry or use, YYYY-MM-DD; today's law date when not given.
+    law_date
+        The day whose law applies, YYYY-MM-DD; the day of entry when not given.
+    state
+        Two-letter state or DC, for the plate.
+    strict
+        Exit with 1 when no door is open.
+    json
+        Print one JSON object.
+    debug
+        Show where a fault of the program happened.
+    """
+    from roadworthy.report import render_judge
+    from roadworthy.study.verdicts import judge_vehicle
+
+    entry = day(date, "--date") if date else None
+    said = judge_vehicle(
+        vehicle,
+        reform_id=reform,
+        built=day(built, "--built") if built else None,
+        entry_or_use=entry,
+        law_date=day(law_date, "--law-date") if law_date else None,
+        place=state,
+    )
+    emit(said, render_judge, json)
+    return 1 if strict and not said["open"] else 0
+
+
+def crash(
+    first: str,
+    second: str,
+    *,
+    closing_mph: float = 70.0,
+    overlap: float = 0.8,
+    json: bool = False,
+    debug: bool = False,
+) -> int:
+    """What happens to both when two vehicles meet head-on.
+
+    Parameters
+    ----------
+    first
+        Catalogue id or TOML file.
+    second
+        Catalogue id or TOML file of the other vehicle.
+    closing_mph
+        Closing speed in miles per hour, 0 to 155.
+    overlap
+        Share of the front that meets, above 0 to 1.
+    json
+        Print one JSON object.
+    debug
+        Show where a fault of the program happened.
+    """
+    from roadworthy.core.units import MPH
+    from roadworthy.crash import collide_vehicles
+    from roadworthy.report import render_crash
+    from roadworthy.vehicles import find
+
+    within(closing_mph, 0.0, 155.0, "--closing-mph", "mph")
+    one, other = find(first), find(second)
+    emit(collide_vehicles(one, 0, other, 0, closing_mps=closing_mph * MPH, overlap=overlap, pulses=True).as_dict(), render_crash, json)
+    return 0
+
+
+def drive(vehicle: str, *, json: bool = False, debug: bool = False) -> int:
+    """Mileage on the US label and in Japan, 0-60, merging, top speed, hills.
+
+    Parameters
+    ----------
+    vehicle
+        Catalogue id or TOML file.
+    json
+        Print one JSON object.
+    debug
+        Show where a fault of the program happened.
+    """
+    from roadworthy.energy import drive as drive_vehicle
+    from roadworthy.report import render_drive
+    from roadworthy.vehicles import find
+
+    emit(drive_vehicle(find(vehicle), 0), render_drive, json)
+    return 0
+
+
+def fit(vehicle: str, *, json: bool = False, debug: bool = False) -> int:
+    """Which share of American adults fits, alone, in twos and in fours, and by weight.
+
+    Parameters
+    ----------
+    vehicle
+        Catalogue id or TOML file.
+    json
+        Print one JSON object.
+    debug
+        Show where a fault of the program happened.
+    """
+    from roadworthy.report import render_fit
+    from roadworthy.space import fit as fit_people
+    from roadworthy.vehicles import find
+
+    emit(fit_people(find(vehicle)).as_dict(0), render_fit, json)
+    return 0
+
+
+def own(
+    vehicle: str,
+    *,
+    price_usd: float | None = None,
+    miles: float = 12_000.0,
+    years: int = 5,
+    json: bool = False,
+    debug: bool = False,
+) -> int:
+    """What a mile costs the owner, and below which price the car beats its rivals.
+
+    Parameters
+    ----------
+    vehicle
+        Catalogue id or TOML file.
+    price_usd
+        Price before tax; from the model when not given.
+    miles
+        Miles a year, 1,000 to 60,000.
+    years
+        Years held, 1 to 15.
+    json
+        Print one JSON object.
+    debug
+        Show where a fault of the program happened.
+    """
+    from roadworthy.report import render_own
+    from roadworthy.study.owner import own_vehicle
+
+    within(miles, 1_000.0, 60_000.0, "--miles", "miles a year")
+    within(float(years), 1.0, 15.0, "--years", "years")
+    if price_usd is not None:
+        within(price_usd, 1.0, 1e6, "--price-usd", "USD")
+    emit(own_vehicle(vehicle, price_usd=price_usd, miles_per_year=miles, years=years), render_own, json)
+    return 0
+
+
+vehicles = App(name="vehicles", help="The catalogue: list, show, check.", help_format="plaintext")
+
+
+@vehicles.command(name="list")
+def list_vehicles(*, group: str | None = None, json: bool = False, debug: bool = False) -> int:
+    """The vehicles of the catalogue.
+
+    Parameters
+    ----------
+    group
+        Only this group: kei_current, kei_historic, micro, us.
+    json
+        Print one JSON object.
+    debug
+        Show where a fault of the program happened.
+    """
+    from roadworthy.core.errors import unknown
+    from roadworthy.report import render_vehicles
+    from roadworthy.vehicles import catalogue
+
+    everything = catalogue()
+    groups = sorted(set(everything.group))
+    if group is not None and group not in groups:
+        raise unknown("group", group, groups)
+    chosen = everything if group is None else everything.select(group=group)
+    rows = []
+    for i, name in enumerate(chosen.ids):
+        assumed, filled = chosen.assumed_count(i)
+        rows.append(
+            {
+                "id": name,
+                "name": f"{chosen.make[i]} {chosen.model[i]}",
+                "group": chosen.group[i],
+                "length_m": chosen.length_m[i],
+                "mass_kg": chosen.mass_kg[i],
+                "power_W": chosen.power_W[i],
+                "assumed": assumed,
+                "filled": filled,
+            }
+        )
+    emit({"schema": "roadworthy/vehicles/1", "vehicles": rows}, render_vehicles, json)
+    return 0
+
+
+@vehicles.command(name="show")
+def show_vehicle(vehicle: str, *, json: bool = False, debug: bool = False) -> int:
+    """Every field of one vehicle with unit, source and status; filled gaps are marked.
+
+    Parameters
+    ----------
+    vehicle
+        Catalogue id or TOML file.
+    json
+        Print one JSON object.
+    debug
+        Show where a fault of the program happened.
+    """
+    from roadworthy.report import render_vehicle
+    from roadworthy.study.cards import vehicle_card
+    from roadworthy.vehicles import find
+
+    emit(vehicle_card(find(vehicle), 0), render_vehicle, json)
+    return 0
+
+
+@vehicles.command(name="check")
+def check_vehicle(file: Path, *, json: bool = False, debug: bool = False) -> int:
+    """Check a TOML file of vehicles, or a catalogue id: exit 1 when something is off.
+
+    Parameters
+    ----------
+    file
+        TOML file or catalogue id.
+    json
+        Print one JSON object.
+    debug
+        Show where a fault of the program happened.
+    """
+    from roadworthy.vehicles import check, find
+
+    findings = check(find(str(file)))
+    said = {"schema": "roadworthy/check/1", "findings": [str(finding) for finding in findings]}
+    emit(said, lambda answer, **_: "\n".join(answer["findings"]) or "nothing to mend", json)
+    return 1 if findings else 0

@@ -1,0 +1,180 @@
+"""Both sides of one meeting of two vehicles, ready to print or to draw.
+
+Adapter from `Vehicle` to `collide`: looks up structures and restraints, adds each vehicle's own wall test and how rare so severe a crash
+is. A wall test measures a car against itself; the pair shows what the other car adds.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from roadworthy.core import InputError
+from roadworthy.crash import field, injury
+from roadworthy.crash.collide import OFFSET_OVERLAP, Collision, Side, collide, strike_wall
+from roadworthy.crash.defaults import StructureRecord, structure_record
+from roadworthy.crash.structure import WALL_SPEED_MPS, Structure
+from roadworthy.vehicles import Vehicle
+
+POINTS = 150
+"""Most points of a pulse that is handed on."""
+
+
+@dataclass(frozen=True, slots=True)
+class SceneSide:
+    """One vehicle of the scene."""
+
+    id: str
+    name: str
+    mass_kg: float
+    delta_v_mps: float
+    crush_m: float
+    intrusion_m: float
+    peak_g: float
+    chest_g: float
+    hic15: float
+    nij: float
+    p_ais3: float
+    p_fatal_field: float
+    wall_p_ais3: float
+    wall_stars: int
+    restraint: str
+    structure: str
+    status: str
+    extrapolated: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Scene:
+    """A meeting of two vehicles; `pulse` holds time_s and, by side, vehicle_g, chest_g and crush_m."""
+
+    first: SceneSide
+    second: SceneSide
+    closing_mps: float
+    overlap: float
+    age_yr: float
+    momentum_residual: float
+    share_at_or_above: float
+    """Share of two-vehicle crashes at or above this closing speed (assumed exponential density)."""
+    time_to_crush_s: float
+    pulse: Mapping[str, Any] | None
+    status: str = "assumed"
+
+    def as_dict(self) -> dict[str, Any]:
+        """Plain numbers and text for JSON; what is unknown is null."""
+        sides = {
+            name: {key: _plain(getattr(side, key)) for key in SceneSide.__slots__}
+            for name, side in (("first", self.first), ("second", self.second))
+        }
+        return {
+            "closing_mps": self.closing_mps,
+            "overlap": self.overlap,
+            "age_yr": self.age_yr,
+            **sides,
+            "momentum_residual": self.momentum_residual,
+            "share_at_or_above": self.share_at_or_above,
+            "share_status": "assumed",
+            "time_to_crush_s": self.time_to_crush_s,
+            "pulse": dict(self.pulse) if self.pulse is not None else None,
+            "status": self.status,
+        }
+
+
+def _plain(value: Any) -> Any:
+    return None if isinstance(value, float) and not math.isfinite(value) else value
+
+
+def collide_vehicles(
+    first: Vehicle,
+    i: int,
+    second: Vehicle,
+    j: int,
+    closing_mps: float,
+    overlap: float = OFFSET_OVERLAP,
+    *,
+    restraint: tuple[str, str] | None = None,
+    age: float = injury.REFERENCE_AGE_YR,
+    pulses: bool = True,
+) -> Scene:
+    """Vehicle `i` of one batch meets vehicle `j` of another head-on.
+
+    `restraint` overrides what each vehicle is taken to have.
+    """
+    records = (_record(first, i), _record(second, j))
+    structure = [Structure.of(*(getattr(r, name).value for name in ("mass_kg", "crush_m", "reserve", "strength"))) for r in records]
+    fitted = restraint or (str(records[0].restraint.value), str(records[1].restraint.value))
+    met = collide(structure[0], structure[1], closing_mps, overlap, fitted, age, pulses=pulses)
+    walls = [strike_wall(s, WALL_SPEED_MPS, restraint=name).first for s, name in zip(structure, fitted, strict=True)]
+    batches, rows = (first, second), (i, j)
+    sides = [
+        _side(side, wall, record, _name(batch, row))
+        for side, wall, record, batch, row in zip((met.first, met.second), walls, records, batches, rows, strict=True)
+    ]
+    scale = float(field.parameter("closing_scale_mps").value)
+    return Scene(
+        first=sides[0],
+        second=sides[1],
+        closing_mps=float(closing_mps),
+        overlap=float(overlap),
+        age_yr=float(age),
+        momentum_residual=float(met.momentum_residual),
+        share_at_or_above=float(field.share_at_or_above(closing_mps, scale)),
+        time_to_crush_s=float(met.time_to_crush_s),
+        pulse=_pulse(met) if pulses else None,
+    )
+
+
+def _record(batch: Vehicle, row: int) -> StructureRecord:
+    if not 0 <= row < len(batch):
+        raise InputError(f"row {row} of a batch of {len(batch)} vehicles", "count rows from 0", code="crash.row")
+    return structure_record(batch)[row]
+
+
+def _name(batch: Vehicle, row: int) -> str:
+    return " ".join(part for part in (batch.make[row], batch.model[row]) if part) or batch.ids[row]
+
+
+def _side(side: Side, wall: Side, record: StructureRecord, name: str) -> SceneSide:
+    return SceneSide(
+        id=record.id,
+        name=name,
+        mass_kg=float(side.mass_kg),
+        delta_v_mps=float(side.delta_v_mps),
+        crush_m=float(side.crush_m),
+        intrusion_m=float(side.intrusion_m),
+        peak_g=float(side.peak_g),
+        chest_g=float(side.chest_g),
+        hic15=float(side.hic15),
+        nij=float(side.nij),
+        p_ais3=float(side.p_ais3),
+        p_fatal_field=float(side.p_fatal_field),
+        wall_p_ais3=float(wall.p_ais3),
+        wall_stars=injury.stars(float(wall.p_ais3)),
+        restraint=side.restraint,
+        structure=record.row,
+        status="assumed",
+        extrapolated=bool(side.extrapolated),
+    )
+
+
+def _pulse(met: Collision) -> dict[str, Any]:
+    assert met.pulse is not None
+    time = met.pulse.time_s
+    stride = max(math.ceil(time.size / POINTS), 1)
+
+    def series(values: Any, places: int) -> list[float]:
+        return [round(float(x), places) for x in np.asarray(values)[::stride]]
+
+    sides = {
+        name: {
+            "vehicle_g": series(met.pulse.vehicle_g[:, k], 3),
+            "chest_g": series(met.pulse.chest_g[:, k], 3),
+            "crush_m": series(met.pulse.crush_m[:, k], 5),
+        }
+        for k, name in enumerate(("first", "second"))
+    }
+    return {"time_s": series(time, 6), "closing_mps": series(met.pulse.closing_mps, 4), **sides}

@@ -1,0 +1,59 @@
+"""Would anyone buy it, at what price, and would anyone make it?
+
+`prepare` builds the bank of markets, `enter` answers for one launch (thin engine), `enter_exact` without shortcuts; `sales_path`
+and `business` carry it through the years; `support` says how far the vehicle lies outside what anyone has sold.
+"""
+
+from roadworthy.market.assumptions import MarketAssumptions
+from roadworthy.market.bank import Bank, Market, bank_arrays, bank_from_arrays, prepare
+from roadworthy.market.demand import invert, log_inclusive, probabilities, shares, surplus
+from roadworthy.market.entry import Entry, enter, enter_market
+from roadworthy.market.exact import enter_exact
+from roadworthy.market.holdout import HeldOut, holdout_table
+from roadworthy.market.launches import launch_record
+from roadworthy.market.offers import Offers, highway_ok, offers
+from roadworthy.market.pricing import equilibrium, recovered_margins
+from roadworthy.market.support import Badge, Interval, support
+from roadworthy.market.tastes import Tastes
+from roadworthy.market.used import Vintages, vintages
+from roadworthy.market.world import MarketData, load, pv_fuel
+from roadworthy.market.years import Business, annuity, business, sales_path
+
+__all__ = [
+    "Badge",
+    "Bank",
+    "Business",
+    "Entry",
+    "HeldOut",
+    "Interval",
+    "Market",
+    "MarketAssumptions",
+    "MarketData",
+    "Offers",
+    "Tastes",
+    "Vintages",
+    "annuity",
+    "bank_arrays",
+    "bank_from_arrays",
+    "business",
+    "enter",
+    "enter_exact",
+    "enter_market",
+    "equilibrium",
+    "highway_ok",
+    "holdout_table",
+    "invert",
+    "launch_record",
+    "load",
+    "log_inclusive",
+    "offers",
+    "prepare",
+    "probabilities",
+    "pv_fuel",
+    "recovered_margins",
+    "sales_path",
+    "shares",
+    "support",
+    "surplus",
+    "vintages",
+]

@@ -1,0 +1,34 @@
+"""The answer put before people: sentences, charts, silhouettes, the one-file HTML report and the terminal.
+
+`render(summary)` and `write(summary, path)` give the report, `render_run` and its sisters the terminal, `sentences` the plain
+words, `charts` the figures with their Vega-Lite specs. The parts are imported on use, so that asking for a sentence loads no chart machinery.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+_HOME = {
+    "sentences": "plain_words",
+    "charts": "gallery",
+    "render_sell": "terminal_sell",
+    "render_vehicles": "terminal_rooms",
+    "render": "html",
+    "write": "html",
+    "render_run": "terminal",
+    "render_judge": "terminal_law",
+    "render_crash": "terminal_rooms",
+    "render_drive": "terminal_rooms",
+    "render_fit": "terminal_rooms",
+    "render_own": "terminal_rooms",
+    "render_vehicle": "terminal_rooms",
+}
+__all__ = sorted(_HOME)
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _HOME:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    from importlib import import_module
+
+    return getattr(import_module(f"{__name__}.{_HOME[name]}"), name)

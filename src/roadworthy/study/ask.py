@@ -1,0 +1,156 @@
+"""From a study to its answer: prepare, draw, solve, decide, swing, and say it as one Summary.
+
+answer(study) -> (Summary, Results)
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from datetime import date
+from functools import partial
+from typing import Any, cast
+
+from roadworthy import __version__
+from roadworthy.core import MARK
+from roadworthy.core.files import kept_json
+from roadworthy.rules import load_book, reform
+from roadworthy.study.assumed import Assumptions, draw, leaves
+from roadworthy.study.cards import assumption_rows, citations
+from roadworthy.study.reform_answer import answer_reform
+from roadworthy.study.run import Results, one_at_a_time, results
+from roadworthy.study.scenario import Study
+from roadworthy.study.scenes import owners, scenes
+from roadworthy.study.summary import SCHEMA, Summary, Swing
+from roadworthy.study.world import Prepared, prepare
+
+BASE = "none"
+"""The reform that changes nothing: today's law."""
+
+
+def _silent(_: str) -> None:
+    """Say nothing."""
+
+
+def answer(study: Study, talk: Callable[[str], None] = _silent) -> tuple[Summary, Results]:
+    """The whole answer of a study, with every draw behind it."""
+    began = time.perf_counter()
+    prepared = prepare(study)
+    seconds = {"prepare": time.perf_counter() - began}
+    talk(f"preparing  {len(prepared.policies)} reforms, {len(leaves())} assumptions{seconds['prepare']:>30.1f} s")
+
+    began = time.perf_counter()
+    drawn = draw(study.draws, study.seed, study.assumptions)
+    with ThreadPoolExecutor(1) as beside:
+        # the pictures need no draws; they are made while the draws keep the other core busy
+        pictures = beside.submit(kept_json, "pictures", study.pictures_key(), partial(scenes, prepared, study))
+        found = solve(prepared, drawn)
+        seconds["draws"] = time.perf_counter() - began
+        talk(f"drawing    {study.draws:,} draws x {len(found.reforms)} reforms{seconds['draws']:>36.1f} s")
+        seen = pictures.result()
+    seconds["scenes"] = time.perf_counter() - began
+    talk(f"crashing, judging, fitting, driving{seconds['scenes']:>41.1f} s")
+
+    began = time.perf_counter()
+    reforms = [answer_reform(name, found, prepared, drawn, study) for name in study.reforms]
+    headline = next(row for row in reforms if row["id"] == study.headline)
+    route = list(headline["routes"]).index(headline["route"]) if headline["route"] in headline["routes"] else 0
+    base = BASE if BASE in prepared.policies else study.reforms[0]
+    central_net, swings = one_at_a_time(prepared.policies, base, study.headline, route, prepared.world, study.assumptions)
+    price = headline["price_usd"]
+    seen["own"] = owners(prepared, seen.pop("consumption_J_per_m"), price["p50"] if price else None)
+    seconds["tornado"] = time.perf_counter() - began
+    talk(f"swinging   {len(swings)} assumptions one at a time{seconds['tornado']:>33.1f} s")
+
+    rows = assumption_rows(study.assumptions)
+    marks = {status: sum(row["status"] == status for row in rows) for status in MARK}
+    summary: Any = dict(
+        schema=SCHEMA,
+        key=study.key,
+        version=__version__,
+        study={
+            "id": study.id,
+            "title": study.title,
+            "question": study.question,
+            "law_date": study.law_date.isoformat(),
+            "start_year": study.start_year,
+            "draws": study.draws,
+            "seed": study.seed,
+            "base_year": 2022,
+            "rates": [3, 7],
+            "horizon_years": 30,
+            "vehicle": prepared.vehicles.ids[0],
+            "made": date.today().isoformat(),
+        },
+        headline=study.headline,
+        sentences={},
+        reforms=reforms,
+        tornado=[_swing(swing) for swing in swings],
+        central_net_usd=central_net,
+        assumptions=rows,
+        marks=marks,
+        citations=citations(prepared),
+        seconds=seconds,
+        **seen,
+    )
+    return cast(Summary, summary), found
+
+
+def solve(prepared: Prepared, drawn: Assumptions) -> Results:
+    """Every reform on the same draws."""
+    policies = dict(prepared.policies)
+    policies.setdefault(BASE, prepared.world.base)
+    return results(policies, BASE, prepared.world, drawn)
+
+
+def _swing(swing: Any) -> Swing:
+    leaf = leaves()[swing.path]
+    return Swing(
+        path=swing.path,
+        label=leaf.meaning,
+        unit=leaf.cited.unit,
+        status=leaf.cited.status,
+        low=swing.low,
+        high=swing.high,
+        net_low_usd=swing.net_low_usd,
+        net_high_usd=swing.net_high_usd,
+    )
+
+
+def sell(study: Study) -> dict[str, Any]:
+    """Would anyone buy the study's vehicle under its headline reform: sales, price, business cases, what must be true."""
+    prepared = prepare(study)
+    drawn = draw(study.draws, study.seed, study.assumptions)
+    found = solve(prepared, drawn)
+    row = answer_reform(study.headline, found, prepared, drawn, study)
+    kept = (
+        "units_y5",
+        "price_usd",
+        "routes",
+        "p_enters",
+        "decided",
+        "gives_up",
+        "who_buys",
+        "by_form",
+        "variance_from_form",
+        "sales_path",
+        "conditions",
+        "flags",
+    )
+    from roadworthy.study.scenes import record, support_of
+
+    return {
+        "schema": "roadworthy/sell/1",
+        "key": study.key,
+        "vehicle": prepared.vehicles.ids[0],
+        "name": f"{prepared.vehicles.make[0]} {prepared.vehicles.model[0]}",
+        "reform": reform(study.headline).title,
+        "route": row["route"],
+        "draws": study.draws,
+        "law_date": study.law_date.isoformat(),
+        "book": str(load_book().as_of) if hasattr(load_book(), "as_of") else "",
+        "support": support_of(prepared),
+        "record": record(),
+        **{name: row[name] for name in kept},  # type: ignore[literal-required]
+    }

@@ -1,0 +1,317 @@
+"""The one function: what a rule change does, for one draw of the assumptions.
+
+    evaluate(policy, world, assumptions) -> Outcome
+
+law -> content -> mass and consumption -> crash kernel -> harm per metre -> offers -> market -> years -> business case -> fleet ->
+account. Every step is a room's public verb; this module only wires arrays. Pure JAX: `jit` gives the live answer, `vmap` the Monte
+Carlo, `grad` the sensitivities. An Outcome is always *given that cars are sold by route k*; both routes are computed. It is measured
+against the market without the slots, and `study.run` takes away the Outcome of today's law in the same draw.
+Reference: docs/chain.md.
+"""
+
+from __future__ import annotations
+
+from typing import Any, Literal
+
+import equinox as eqx
+import jax
+import jax.numpy as jnp
+import numpy as np
+from jaxtyping import Array, Float
+
+from roadworthy.account import MarketDollars, appraise, home_share
+from roadworthy.core.axes import ENVIRONMENTS, NEW_SLOTS, ROUTES, SALE_YEARS, SLOTS
+from roadworthy.core.shapes import Scalar
+from roadworthy.cost import Content, build, comply
+from roadworthy.crash import field_kernel
+from roadworthy.energy import Performance, performance
+from roadworthy.fleet import Exposure, Harm, exposure, extra_own_deaths, harm_per_metre, roll, speed_scale
+from roadworthy.market import Entry, Offers, Vintages, business, enter, enter_exact, highway_ok, offers, sales_path, vintages
+from roadworthy.rules.policy import Policy
+from roadworthy.study.assumed import Assumptions
+from roadworthy.study.world import World
+from roadworthy.vehicles.assumptions import slot_mass_factor
+
+Engine = Literal["thin", "exact"]
+Numbers = Array | np.ndarray
+"""JAX inside, numpy once all draws are in."""
+LIMITED = ENVIRONMENTS.index("limited_access")
+UNBOUNDED = 1e12
+"""Units a year: an import has no capacity of its own."""
+MOST_RENEWALS = 5
+"""Entry lives that fit into the sale years, at most."""
+
+
+class Outcome(eqx.Module):
+    """One draw under one policy; the last leading axis is routes [k], others are reforms and draws. Money is USD of 2022, deaths are people a year, years are sale years."""
+
+    units: Float[Numbers, "*lead e y"]
+    price_usd: Float[Numbers, "*lead e"]
+    landed_usd: Float[Numbers, "*lead"]
+    """Cost of a new vehicle to its maker in the US, before the dealer."""
+    fixed_usd: Float[Numbers, "*lead"]
+    margin_usd: Float[Numbers, "*lead"]
+    npv_usd: Float[Numbers, "*lead"]
+    volume: Float[Numbers, "*lead"]
+    """Discounted units over the entry life, V."""
+    break_even_units: Float[Numbers, "*lead"]
+    deaths: Float[Numbers, "*lead party y"]
+    miles_m: Float[Numbers, "*lead y"]
+    gasoline_gallons: Float[Numbers, "*lead y"]
+    electricity_kwh: Float[Numbers, "*lead y"]
+    co2_kg: Float[Numbers, "*lead y"]
+    lines_usd: Float[Numbers, "*lead rate line"]
+    net_usd: Float[Numbers, "*lead rate"]
+    world_usd: Float[Numbers, "*lead rate"]
+    who_pays_usd: Float[Numbers, "*lead rate transfer payer"]
+    buyers_by_group: Float[Numbers, "*lead g"]
+    surplus_by_group_usd: Float[Numbers, "*lead rate g"]
+    lost_units: Float[Numbers, "*lead n"]
+    """Units a year at launch that incumbents lose, by class."""
+    lost_outside: Float[Numbers, "*lead"]
+    highway_ok: Float[Numbers, "*lead e"]
+    converged: Float[Numbers, "*lead"]
+    thin_ok: Float[Numbers, "*lead"]
+
+
+def _content(policy: Policy, world: World, a: Assumptions) -> tuple[Content, Float[Array, " e"], Float[Array, " e"]]:
+    """What the rules add to each slot: content, mass over the catalogue's [kg], mass as driven [kg]."""
+    content = comply(policy.required, a.cost, electric=world.slots.electric)
+    factor = slot_mass_factor(world.mass_sd_ln, a.vehicles.z_mass)
+    added_kg = world.slots.mass_kg * (factor - 1.0) + content.added_kg
+    return content, added_kg, world.slots.mass_kg + added_kg
+
+
+def _roads(policy: Policy, a: Assumptions) -> Exposure:
+    """Roads and miles of each slot: new slots as the rule allows, used imports everywhere a plate takes them."""
+    everywhere = jnp.ones_like(policy.road_access)
+    access = jnp.stack([policy.road_access] * NEW_SLOTS + [everywhere])
+    return jax.vmap(lambda allowed: exposure(allowed, a.fleet))(access)
+
+
+def _harm(content: Content, added_kg: Float[Array, " e"], young: Scalar, world: World, a: Assumptions) -> Harm:
+    """Deaths per metre of every class; what is waived is paid for, and `young` is the share of used imports under 25 years."""
+    extra = jnp.zeros(world.structures.mass_kg.shape).at[: added_kg.shape[0]].set(added_kg)
+    kernel = field_kernel(world.structures, world.partners, speed_scale(a.fleet), a.crash, world.is_slot, extra)
+    ones = jnp.ones(world.structures.mass_kg.shape)
+    used = a.crash.used_import_own_factor + young * (a.crash.young_import_own_factor - jnp.asarray(a.crash.used_import_own_factor))
+    own = ones.at[: added_kg.shape[0]].set(content.own_injury_factor.at[NEW_SLOTS].mul(used))
+    involvement = ones.at[: added_kg.shape[0]].set(content.involvement_factor)
+    return harm_per_metre(kernel, own, involvement, world.fleet, a.fleet)
+
+
+def _used(policy: Policy, made: Build, recorded: Build, world: World, a: Assumptions) -> Vintages:
+    """The used import: as recorded, and younger ones beside it where the law admits them."""
+    return vintages(
+        recorded.landed_usd[NEW_SLOTS, 0],
+        recorded.duty_usd[NEW_SLOTS, 0],
+        world.base.import_age_min_yr,
+        made.landed_usd[NEW_SLOTS, 0],
+        made.duty_usd[NEW_SLOTS, 0],
+        policy.import_age_min_yr,
+        world.market.constants.sales_tax_rate,
+        a.market,
+    )
+
+
+def _offers(
+    policy: Policy, landed_usd: Float[Array, "e k"], used_age_yr: Float[Array, ""], world: World, a: Assumptions, **facts: Any
+) -> Offers:
+    """What is on sale by each route: Offers with a leading axis [k]."""
+
+    def one(k: int) -> Offers:
+        return offers(
+            world.market.constants,
+            mask=policy.door[:, k] * world.offered,
+            landed_cost_usd=landed_usd[:, k],
+            subsidy_usd=policy.subsidy_usd,
+            power_W=world.power_W,
+            length_m=world.length_m,
+            width_m=world.width_m,
+            footprint_m2=world.footprint_m2,
+            seats=world.seats,
+            electric=world.slots.electric.astype(float),
+            quota=policy.quota[k],
+            state_access=policy.state_access,
+            dealer_share=a.cost.dealer_share,
+            age_yr=jnp.zeros(len(SLOTS)).at[NEW_SLOTS].set(used_age_yr),
+            **facts,
+        )
+
+    return jax.tree.map(lambda *leaf: jnp.stack(leaf), *(one(k) for k in range(len(ROUTES))))
+
+
+def _over_years(units: Float[Array, "e y"], at_launch: Float[Array, " e"]) -> Float[Array, "e y"]:
+    """Sales of each year over those at launch; zero for what is not sold."""
+    sold = at_launch > 0.0
+    return jnp.where(sold[:, None], units / jnp.where(sold, at_launch, 1.0)[:, None], 0.0)
+
+
+def spending(fixed_usd: Scalar, lag_yr: Scalar, life_yr: Scalar, renewal: Scalar) -> Float[Array, " y"]:
+    """When a maker spends: the programme a year before the first sales, a part of it again each entry life. [USD by sale year]
+
+    A date between two years is shared between them, so that money moves smoothly with the lag.
+    """
+    years = jnp.arange(SALE_YEARS, dtype=float)
+    first = jnp.clip(lag_yr - 1.0, 0.0, SALE_YEARS - 1.0)
+    dates = first + life_yr * jnp.arange(MOST_RENEWALS + 1, dtype=float)
+    weight = jnp.clip(1.0 - jnp.abs(years - dates[:, None]), 0.0, 1.0)
+    money = fixed_usd * jnp.where(jnp.arange(MOST_RENEWALS + 1) == 0, 1.0, renewal)
+    return money @ weight
+
+
+def _dollars(via: Route, units: Float[Array, "e y"], policy: Policy, fixed: Float[Array, " y"], a: Assumptions) -> MarketDollars:
+    """The market's dollars by sale year, for one route."""
+    entry = via.entry
+    scale = _over_years(units, entry.units)
+    margin = entry.price_usd[:NEW_SLOTS] * (1.0 - a.cost.dealer_share) - via.landed_usd[:NEW_SLOTS]
+    gain = entry.surplus_usd.sum(axis=0)
+    total = gain.sum()
+    return MarketDollars(
+        surplus=entry.surplus_usd.sum(axis=1) @ scale,
+        rival_price_gain=entry.rival_price_gain_usd @ scale,
+        entrant_profit=margin @ units[:NEW_SLOTS],
+        fixed_cost=fixed,
+        incumbents_profit_us=entry.incumbents_profit_us_usd @ scale,
+        incumbents_profit_foreign=entry.incumbents_profit_foreign_usd @ scale,
+        duty=via.duty_usd @ units,
+        sales_tax=entry.sales_tax_usd @ scale,
+        subsidy=policy.subsidy_usd @ units,
+        felt_risk=entry.felt_risk_usd @ scale,
+        felt_fuel=-(entry.felt_fuel_usd @ scale),
+        entrant_home_share=via.home,
+        surplus_by_group=jnp.where(total > 0.0, gain / jnp.where(total > 0.0, total, 1.0), 0.0),
+    )
+
+
+def evaluate(policy: Policy, world: World, assumptions: Assumptions, *, market: Engine = "thin") -> Outcome:
+    """What a policy does in one draw, against the market without the slots; both routes.
+
+    `market="exact"` solves every price and has gradients with respect to tastes; "thin" is the fast engine for draws, whose
+    tastes are an index and have none.
+    """
+    a = assumptions
+    policy = policy.resolve(a.rules)
+    content, added_kg, mass_kg = _content(policy, world, a)
+    governed = jnp.full(len(SLOTS), jnp.inf).at[:NEW_SLOTS].set(policy.design_speed_max_mps)
+    drives = performance(world.grid, added_kg, governed, a.energy)
+    roads = _roads(policy, a)
+    made = build(world.slots, content, policy.duty, policy.import_age_min_yr, a.cost)
+    as_recorded = build(world.slots, content, world.base.duty, world.base.import_age_min_yr, a.cost)
+    used = _used(policy, made, as_recorded, world, a)
+    made = eqx.tree_at(
+        lambda m: (m.landed_usd, m.duty_usd),
+        made,
+        (made.landed_usd.at[NEW_SLOTS].set(used.landed_usd), made.duty_usd.at[NEW_SLOTS].set(used.duty_usd)),
+    )
+    harm = _harm(content, added_kg, used.young_share, world, a)
+    dread_usd = extra_own_deaths(harm, roads, world.fleet, a.fleet) * a.account.vsl_usd
+    usable = highway_ok(drives.speed_max_mps, jnp.ones(len(SLOTS)).at[:NEW_SLOTS].set(policy.road_access[LIMITED]), world.market.constants)
+    facts = {
+        "mass_kg": mass_kg,
+        "consumption_J_per_m": drives.consumption_J_per_m,
+        "highway_ok": usable,
+        "risk_usd": dread_usd[: len(SLOTS)],
+        "class_risk_usd": dread_usd[len(SLOTS) :],
+    }
+    on_sale = _offers(policy, made.landed_usd, used.age_yr, world, a, **facts)
+    before = _offers(world.base, as_recorded.landed_usd, world.base.import_age_min_yr, world, a, **facts)
+    recorded = jax.tree.map(lambda leaf: leaf[0], before)
+    if market == "exact":
+        entries = [enter_exact(world.market, jax.tree.map(lambda x, k=k: x[k], on_sale), a.market, recorded) for k in range(len(ROUTES))]
+        entry = jax.tree.map(lambda *leaf: jnp.stack(leaf), *entries)
+    else:
+        entry = jax.vmap(lambda one: enter(world.bank, one, a.market, recorded))(on_sale)
+    by_route = {
+        "entry": entry,
+        "landed_usd": made.landed_usd.T,
+        "duty_usd": made.duty_usd.T,
+        "fixed_usd": made.fixed_usd,
+        "opened": jnp.max(policy.door[:NEW_SLOTS] * world.offered[:NEW_SLOTS, None], axis=0),
+        "quota": policy.quota,
+        "capacity": jnp.stack([jnp.asarray(UNBOUNDED), jnp.asarray(a.cost.plant_capacity, dtype=float)]),
+        "lag_yr": jnp.stack([jnp.asarray(a.market.lag_import_yr, dtype=float), jnp.asarray(a.market.lag_plant_yr, dtype=float)]),
+        "home": jnp.stack([jnp.asarray(home_share(k, a.account), dtype=float) for k in range(len(ROUTES))]),
+    }
+    return jax.vmap(lambda one: _route(Route(**one), policy, harm, roads, drives, usable, world, a))(by_route)
+
+
+class Route(eqx.Module):
+    """What differs between routes once the launch year is solved."""
+
+    entry: Entry
+    landed_usd: Float[Array, " e"]
+    duty_usd: Float[Array, " e"]
+    fixed_usd: Float[Array, ""]
+    opened: Float[Array, ""]
+    """1 where some new vehicle may come by it."""
+    quota: Float[Array, ""]
+    capacity: Float[Array, ""]
+    lag_yr: Float[Array, ""]
+    home: Float[Array, ""]
+    """US share of the entrant's profit."""
+
+
+def _route(
+    via: Route,
+    policy: Policy,
+    harm: Harm,
+    roads: Exposure,
+    drives: Performance,
+    usable: Float[Array, " e"],
+    world: World,
+    a: Assumptions,
+) -> Outcome:
+    """From the launch year to the account, for one route."""
+    entry = via.entry
+    units = sales_path(entry.units, a.market, world.fleet.sales_index, via.lag_yr, via.quota, via.capacity)
+    fixed_usd = via.fixed_usd * via.opened
+    case = business(units, entry.price_usd, via.landed_usd, a.cost.dealer_share, fixed_usd, via.lag_yr, a.market)
+    new = entry.units[:NEW_SLOTS]
+    sold = new.sum()
+    landed = via.landed_usd[:NEW_SLOTS] @ jnp.where(sold > 0.0, new / jnp.where(sold > 0.0, sold, 1.0), 0.0)
+    sold_any = entry.units > 0.0
+    lost = jnp.where(sold_any[:, None], entry.lost_units / jnp.where(sold_any, entry.units, 1.0)[:, None], 0.0)
+    paths = roll(
+        units,
+        lost,
+        entry.lost_consumption_J_per_m,
+        drives.consumption_J_per_m,
+        world.slots.electric.astype(float),
+        harm,
+        roads.share,
+        roads.miles_factor,
+        world.fleet,
+        a.fleet,
+        displaced_share=roads.displaced,
+    )
+    fixed = spending(fixed_usd, via.lag_yr, a.market.entry_life_yr, a.market.renewal_share)
+    dollars = _dollars(via, units, policy, fixed, a)
+    worth = appraise(paths, dollars, world.values, a.account, electric=world.slots.electric.astype(float))
+    shown = slice(0, SALE_YEARS)
+    return Outcome(
+        units=units,
+        price_usd=entry.price_usd,
+        landed_usd=landed,
+        fixed_usd=fixed_usd,
+        margin_usd=case.margin_usd,
+        npv_usd=case.npv_usd,
+        volume=case.discounted_units,
+        break_even_units=case.break_even_units,
+        deaths=paths.deaths[:, shown],
+        miles_m=paths.miles_m[:, shown].sum(axis=0),
+        gasoline_gallons=paths.gasoline_gallons[shown],
+        electricity_kwh=paths.electricity_kwh[shown],
+        co2_kg=(paths.tailpipe_co2_kg + paths.upstream_co2_kg)[shown],
+        lines_usd=worth.lines,
+        net_usd=worth.net,
+        world_usd=worth.world,
+        who_pays_usd=worth.who_pays,
+        buyers_by_group=entry.buyers.sum(axis=0),
+        surplus_by_group_usd=worth.by_group,
+        lost_units=entry.lost_units.sum(axis=0),
+        lost_outside=entry.lost_outside.sum(),
+        highway_ok=usable,
+        converged=entry.converged.astype(float),
+        thin_ok=entry.thin_ok.astype(float),
+    )

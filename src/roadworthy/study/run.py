@@ -1,0 +1,154 @@
+"""All reforms, all draws: the mapped `evaluate`, always less the Outcome of today's law in the same draw.
+
+Draws go in chunks under `vmap`, chunks in blocks of fixed shape under `lax.map`, and two threads share the blocks, so one compiled
+program serves any number of draws and reforms. Common random numbers: every reform sees the same draws.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from functools import partial
+from typing import Any
+
+import jax
+import numpy as np
+
+from roadworthy.rules.policy import Policy
+from roadworthy.study.assumed import Assumptions, assemble, leaves
+from roadworthy.study.chain import Engine, Outcome, evaluate
+from roadworthy.study.world import World
+
+CHUNK = 16
+BLOCK = 128
+"""Draws of one call; a block holds every taste node once."""
+THREADS = 2
+ABSOLUTE = (
+    "price_usd",
+    "landed_usd",
+    "fixed_usd",
+    "margin_usd",
+    "npv_usd",
+    "volume",
+    "break_even_units",
+    "highway_ok",
+    "converged",
+    "thin_ok",
+)
+"""Fields that are levels of the reform itself; all others are differences from today's law."""
+
+
+@partial(jax.jit, static_argnames="engine")
+def _block(policy: Policy, world: World, chunks: Assumptions, engine: Engine = "thin") -> Outcome:
+    """Outcome with leading axes [chunk, draw of chunk]."""
+    return jax.lax.map(lambda chunk: jax.vmap(lambda a: evaluate(policy, world, a, market=engine))(chunk), chunks)
+
+
+def outcomes(policies: Sequence[Policy], world: World, draws: Assumptions, engine: Engine = "thin") -> Outcome:
+    """Outcome of every policy and draw, as numpy arrays with leading axes [reform, draw].
+
+    Every block has the same shape, so one compiled program serves any number of draws and reforms; the last block is filled by
+    repeating its last draw, and the repeats are cut off again.
+    """
+    count = int(jax.tree.leaves(draws)[0].shape[0])
+    blocks = -(-count // BLOCK)
+
+    def piece(i: int) -> Assumptions:
+        index = np.minimum(np.arange(i * BLOCK, (i + 1) * BLOCK), count - 1)
+        return jax.tree.map(lambda leaf: np.asarray(leaf)[index].reshape(-1, CHUNK), draws)
+
+    pieces = [piece(i) for i in range(blocks)]
+
+    def solve(task: tuple[Policy, Assumptions]) -> Any:
+        return jax.tree.map(np.asarray, _block(task[0], world, task[1], engine))
+
+    tasks = [(policy, part) for policy in policies for part in pieces]
+    first = solve(tasks[0])  # compiles once, before the threads share the rest
+    with ThreadPoolExecutor(THREADS) as pool:
+        found = [first, *pool.map(solve, tasks[1:])]
+
+    def join(*leaf: np.ndarray) -> np.ndarray:
+        rows = [np.concatenate([x.reshape(-1, *x.shape[2:]) for x in leaf[i : i + blocks]])[:count] for i in range(0, len(leaf), blocks)]
+        return np.stack(rows)
+
+    return jax.tree.map(join, *found)
+
+
+def against(outcome: Outcome, base: Outcome) -> Outcome:
+    """Reform minus today's law, draw by draw; levels stay levels."""
+    fields = {}
+    for name in Outcome.__dataclass_fields__:
+        one, other = getattr(outcome, name), getattr(base, name)
+        fields[name] = one if name in ABSOLUTE else one - other
+    return Outcome(**fields)
+
+
+def difference(policy: Policy, base: Policy, world: World, a: Assumptions, engine: Engine = "thin") -> Outcome:
+    """One draw of a reform against today's law; differentiable."""
+    return against(evaluate(policy, world, a, market=engine), evaluate(base, world, a, market=engine))
+
+
+@dataclass(frozen=True, slots=True)
+class Results:
+    """Every reform against today's law: Outcome with leading axes [reform, draw], by reform id."""
+
+    reforms: tuple[str, ...]
+    levels: Outcome
+    differences: Outcome
+
+    def of(self, reform: str) -> Outcome:
+        """Differences of one reform [draw, ...]."""
+        i = self.reforms.index(reform)
+        return jax.tree.map(lambda x: x[i], self.differences)
+
+
+def results(policies: Mapping[str, Policy], base: str, world: World, draws: Assumptions, engine: Engine = "thin") -> Results:
+    """Solve every reform on the same draws and take today's law away."""
+    names = tuple(policies)
+    levels = outcomes(list(policies.values()), world, draws, engine)
+    i = names.index(base)
+    reference = jax.tree.map(lambda x: x[i : i + 1], levels)
+    return Results(names, levels, against(levels, reference))
+
+
+@dataclass(frozen=True, slots=True)
+class Swung:
+    """Net of the headline reform when one assumption moves and all else is central."""
+
+    path: str
+    low: float
+    high: float
+    net_low_usd: float
+    net_high_usd: float
+
+
+def one_at_a_time(
+    policies: Mapping[str, Policy], base: str, reform: str, route: int, world: World, overrides: Mapping[str, float]
+) -> tuple[float, list[Swung]]:
+    """The central net at 3 % and, for each drawn assumption, the net at its 10 % and 90 % quantile (an index: its extremes)."""
+    moved = [leaf for path, leaf in leaves().items() if leaf.drawn and path not in overrides]
+    middle = {path: float(overrides.get(path, leaf.cited.value)) for path, leaf in leaves().items()}
+    rows: list[dict[str, float]] = [middle]
+    where: list[tuple[str, list[int], list[float]]] = []
+    for leaf in moved:
+        if leaf.kind == "index":
+            u = (np.arange(128) + 0.5) / 128
+            values = [float(x) for x in np.unique(leaf.at(u))]
+        else:
+            values = [float(x) for x in leaf.at(np.array([0.1, 0.9]))]
+        where.append((leaf.path, list(range(len(rows), len(rows) + len(values))), values))
+        rows += [middle | {leaf.path: value} for value in values]
+    batch = assemble({path: np.array([row[path] for row in rows]) for path in middle})
+    two = {base: policies[base], reform: policies[reform]}
+    net = results(two, base, world, batch).of(reform).net_usd[:, route, 0]
+    found = []
+    for path, index, values in where:
+        nets = net[index]
+        if len(values) == 2:
+            found.append(Swung(path, values[0], values[1], float(nets[0]), float(nets[1])))
+        else:
+            low, high = np.quantile(nets, [0.1, 0.9]) if len(values) > 8 else (nets.min(), nets.max())
+            found.append(Swung(path, values[0], values[-1], float(low), float(high)))
+    found.sort(key=lambda swing: -abs(swing.net_high_usd - swing.net_low_usd))
+    return float(net[0]), found

@@ -1,0 +1,110 @@
+"""The question as a file: vehicles, reforms, law date, draws and what the user holds fixed.
+
+A study is TOML, checked at the door; `key` is the hash of everything that decides the answer (inputs, program, bundled data).
+"""
+
+from __future__ import annotations
+
+import json
+import tomllib
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
+
+from roadworthy.core import InputError, near, unknown
+from roadworthy.core.files import digest, read_text
+
+SHIPPED = Path(__file__).parent / "studies"
+FIRST_LAW = date(1966, 9, 9)
+"""The National Traffic and Motor Vehicle Safety Act: before it the book has nothing to say."""
+
+
+class Study(BaseModel):
+    """One question: which vehicles, under which reforms, against which law."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    id: str
+    title: str
+    question: str
+    law_date: date
+    start_year: int = Field(2027, ge=2023, le=2045)
+    vehicle: str
+    """Catalogue id or TOML file of slot 0, the new small car."""
+    kei_truck: str | None = None
+    kei_ev: str | None = None
+    used_import: str
+    comparators: tuple[str, ...] = ()
+    reforms: tuple[str, ...]
+    headline: str
+    draws: int = Field(1024, ge=16, le=100_000)
+    seed: int = Field(7, ge=0)
+    assumptions: dict[str, float] = {}
+
+    @field_validator("law_date")
+    @classmethod
+    def _after_first_law(cls, value: date) -> date:
+        if value < FIRST_LAW:
+            raise ValueError(f"must be {FIRST_LAW} or later: before it there was no federal vehicle safety law")
+        return value
+
+    @property
+    def key(self) -> str:
+        """Hash of inputs, program and bundled data: permalink, cache key and bundle name."""
+        return digest(json.dumps({"study": self.model_dump(mode="json"), "files": self._files()}, sort_keys=True))
+
+    def pictures_key(self) -> str:
+        """Hash of what decides the pictures: everything but draws, seed and assumptions."""
+        said = self.model_dump(mode="json", exclude={"draws", "seed", "assumptions", "reforms", "title", "question", "id"})
+        return digest(json.dumps({"pictures": said, "files": self._files()}, sort_keys=True))
+
+    def _files(self) -> dict[str, str]:
+        names = (self.vehicle, self.kei_truck, self.kei_ev, self.used_import, *self.comparators)
+        return {name: _vehicle_text(name) for name in names if name}
+
+
+def _vehicle_text(name: str) -> str:
+    return read_text(name) if name.endswith(".toml") else name
+
+
+def shipped() -> dict[str, Path]:
+    """Studies that come with the program, by id."""
+    return {file.stem: file for file in sorted(SHIPPED.glob("*.toml"))}
+
+
+def load(name: str, **changes: Any) -> Study:
+    """A study by shipped id or TOML file; `changes` replace fields when not None.
+
+    Raises InputError naming the file, the field and the mend.
+    """
+    if name in shipped():
+        source = shipped()[name]
+    elif name.endswith(".toml") or "/" in name:
+        source = Path(name)
+    else:
+        raise unknown("study", name, shipped(), "roadworthy studies, or give a .toml file")
+    text = read_text(source)
+    try:
+        given = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as fault:
+        raise InputError(f"{source} is not TOML: {fault}", "mend the line it names", code="study.syntax", where=str(source)) from None
+    given |= {field: value for field, value in changes.items() if value is not None}
+    try:
+        study = Study(**given)
+    except ValidationError as fault:
+        first = fault.errors()[0]
+        place = ".".join(str(part) for part in first["loc"])
+        mend = near(place, Study.model_fields) if first["type"] == "extra_forbidden" else "see `roadworthy studies --example`"
+        raise InputError(f"{source}: {place}: {first['msg']}", mend, code="study.field", where=f"{source}:{_line(text, place)}") from None
+    if study.headline not in study.reforms:
+        raise InputError(
+            f"{source}: headline {study.headline!r} is not one of the reforms", near(study.headline, study.reforms), code="study.headline"
+        )
+    return study
+
+
+def _line(text: str, field: str) -> int:
+    stem = field.split(".")[0]
+    return next((number for number, line in enumerate(text.splitlines(), 1) if line.split("=")[0].strip() == stem), 1)
