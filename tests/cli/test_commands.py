@@ -53,6 +53,12 @@ def test_the_acty_on_its_twenty_fifth_birthday_and_the_day_before(capsys, day, v
     assert row(said, "import25")["verdict"] == verdict
 
 
+def test_modelled_tests_are_assumed_and_never_open_a_door(capsys):
+    plain, modelled = (as_json(capsys, "judge", "honda_nbox_jf5", *flag) for flag in ([], ["--model-tests"]))
+    assert not modelled["open"]
+    assert modelled["missing_count"] < plain["missing_count"]
+
+
 def test_strict_says_no_by_its_exit_code(capsys):
     assert call(["judge", "honda_nbox_jf5", "--strict"]) == 1
     capsys.readouterr()
@@ -114,7 +120,7 @@ def test_bundled_data_agree_with_the_lock(capsys):
 
 
 def test_help_loads_no_room():
-    code = "import sys; sys.argv=['roadworthy','--help']\nfrom roadworthy.cli.main import call\ncall(['--help'])\nprint([m for m in ('jax','numpy','polars','rich','yaml') if m in sys.modules], file=sys.stderr)"
+    code = "import sys; sys.argv=['roadworthy','--help']\nfrom roadworthy.cli.main import call\ncall(['--help'])\nprint([m for m in ('jax','numpy','polars','scipy','yaml') if m in sys.modules], file=sys.stderr)"
     began = time.perf_counter()
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, env={**os.environ})
     assert done.stderr.strip() == "[]"

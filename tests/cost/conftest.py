@@ -12,7 +12,8 @@ import yaml
 
 import roadworthy
 from roadworthy.cost import CostAssumptions
-from roadworthy.vehicles.vehicle import Cell, Vehicle, from_rows
+from roadworthy.vehicles.batch import from_rows
+from roadworthy.vehicles.vehicle import Cell, Vehicle
 
 ROWS = yaml.safe_load((Path(roadworthy.__file__).parent / "study" / "assumptions" / "cost.yaml").read_text(encoding="utf-8"))
 

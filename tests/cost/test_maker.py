@@ -17,7 +17,7 @@ from roadworthy.core import STATUSES, Distribution, InputError
 from roadworthy.core.axes import BLOCKS, SLOTS
 from roadworthy.cost import CostAssumptions, SlotFacts, block_factors, build, comply, price_floor_usd, slot_facts, slot_prices
 from roadworthy.cost.maker import plant_unit_usd
-from roadworthy.vehicles.vehicle import concat
+from roadworthy.vehicles import concat
 
 FULL, NOTHING = jnp.ones(len(BLOCKS)), jnp.zeros(len(BLOCKS))
 DUTY = jnp.array([[0.15, 0.0], [0.25, 0.0], [0.15, 0.0], [0.25, 0.0]])

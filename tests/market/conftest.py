@@ -82,7 +82,7 @@ def assume() -> Callable[..., market.MarketAssumptions]:
 
     def build(**given):
         a = market.MarketAssumptions(**given)
-        whole = ("node", "form", "novelty_kind", "comply_anyway")
+        whole = ("node", "form", "novelty_kind")
         return market.MarketAssumptions(
             **{
                 name: getattr(a, name) if name == "tastes" else jnp.asarray(getattr(a, name), dtype=int if name in whole else float)

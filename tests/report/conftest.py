@@ -1,13 +1,8 @@
 """The sample answer, and the report made of it once."""
 
 import copy
-import sys
-from pathlib import Path
 
 import pytest
-
-sys.path.insert(0, str(Path(__file__).parent))
-
 import sample
 
 

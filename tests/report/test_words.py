@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from roadworthy.report import sentences
-from roadworthy.report.plain_words import GAIN_WORDS, buy_word, relax_word
+from roadworthy.report.plain_words import GAIN_WORDS, buy_word, relax, relax_word
 
 NUMBER = r"([+−]?)\$?([\d,.]+)"
 
@@ -137,3 +137,22 @@ def test_sentences_hold_when_something_is_missing(summary, gone):
     said = sentences(summary)
     assert said["relax"]["word"]
     assert said["buy"]["word"]
+
+
+@pytest.mark.parametrize(
+    ("home", "world", "word"),
+    [
+        (0.99, 0.38, "Yes for the country alone"),
+        (0.99, 0.95, "Yes, clearly"),
+        (0.20, 0.60, "No for the country alone"),
+        (0.55, 0.45, "About even"),
+        (0.05, 0.01, "No, clearly"),
+    ],
+)
+def test_the_word_says_whose_gain_it_is(home, world, word):
+    summary = copy.deepcopy(BASE)
+    for reform in summary["reforms"]:
+        reform["p_gain"], reform["p_gain_world"] = {"3": home, "7": home}, {"3": world, "7": world}
+    said = relax(summary)
+    assert said["word"] == word
+    assert "makers abroad" in said["text"]

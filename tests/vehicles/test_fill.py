@@ -162,7 +162,7 @@ def test_slots_share_one_error_of_mass():
     slots = fill(concat(*(catalogue().select(i) for i in ("honda_nbox_jf5", "daihatsu_taft_la900", "nissan_sakura"))))
     sd = mass_sd_ln(slots)
     assert sd == pytest.approx([0.045, 0.080, 0.0])  # unverified, filled, published
-    a = VehiclesAssumptions(z_mass=1.0, z_drag=0.0)
+    a = VehiclesAssumptions(z_mass=1.0)
     assert np.asarray(slot_mass_factor(jnp.asarray(sd), a.z_mass)) == pytest.approx(np.exp(sd))
     assert np.asarray(slot_mass_factor(jnp.asarray(sd), 0.0)) == pytest.approx([1, 1, 1])
 

@@ -81,7 +81,7 @@ def call(tokens: list[str]) -> int:
     except CycloptsError as fault:
         return _usage(fault, as_json)
     except KeyboardInterrupt:
-        print("interrupted: nothing was written", file=sys.stderr)
+        print("interrupted", file=sys.stderr)
         return 130
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
@@ -89,6 +89,12 @@ def call(tokens: list[str]) -> int:
     except Exception as fault:
         if "--debug" in tokens or os.environ.get("ROADWORTHY_DEBUG"):
             raise
+        if as_json:
+            print(
+                json.dumps(
+                    {"error": {"code": "fault", "message": f"{type(fault).__name__}: {fault}", "hint": "please report it", "where": ""}}
+                )
+            )
         print(f"error: a fault of roadworthy itself: {type(fault).__name__}: {fault}", file=sys.stderr)
         print("please report it with the command you typed; ROADWORTHY_DEBUG=1 shows where it happened", file=sys.stderr)
         return 70

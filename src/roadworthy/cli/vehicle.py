@@ -17,6 +17,7 @@ def judge(
     date: str | None = None,
     law_date: str | None = None,
     state: str | None = None,
+    model_tests: bool = False,
     strict: bool = False,
     json: bool = False,
     debug: bool = False,
@@ -37,6 +38,8 @@ def judge(
         The day whose law applies, YYYY-MM-DD; the day of entry when not given.
     state
         Two-letter state or DC, for the plate.
+    model_tests
+        Put the wall model's crash results (assumed) beside the limits of tests that nobody has run.
     strict
         Exit with 1 when no door is open.
     json
@@ -55,6 +58,7 @@ def judge(
         entry_or_use=entry,
         law_date=day(law_date, "--law-date") if law_date else None,
         place=state,
+        modelled=model_tests,
     )
     emit(said, render_judge, json)
     return 1 if strict and not said["open"] else 0

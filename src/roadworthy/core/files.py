@@ -56,7 +56,15 @@ def cache_folder() -> Path:
     """Where prepared worlds, compiled code and results are kept; `ROADWORTHY_CACHE` moves it."""
     named = os.environ.get("ROADWORTHY_CACHE")
     base = Path(named) if named else Path(os.environ.get("XDG_CACHE_HOME", Path.home() / ".cache")) / "roadworthy"
-    base.mkdir(parents=True, exist_ok=True)
+    try:
+        base.mkdir(parents=True, exist_ok=True)
+    except OSError as fault:
+        raise InputError(
+            f"the cache folder {base} cannot be made: {fault.strerror}",
+            "set ROADWORTHY_CACHE to a folder you may write to",
+            code="cache",
+            where=str(base),
+        ) from None
     return base
 
 

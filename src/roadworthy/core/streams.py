@@ -25,9 +25,11 @@ def points(draws: int, seed: int) -> np.ndarray:
     Kept on disk, since the import of the generator takes longer than reading its points.
     """
     power = max(int(np.ceil(np.log2(max(draws, 1)))), 7)
-    kept = cache_folder() / f"points-{seed}-{power}.npy"
-    if kept.exists():
+    kept = cache_folder() / f"points-{COORDINATES}-{seed}-{power}.npy"
+    try:
         return np.asarray(np.load(kept)[:draws])
+    except (OSError, ValueError, EOFError):
+        pass  # not kept yet, or damaged: made again
     from scipy.stats import qmc
 
     sampler = qmc.Sobol(d=COORDINATES, scramble=True, rng=np.random.default_rng(seed))

@@ -74,7 +74,5 @@ class MarketAssumptions(eqx.Module):
     """True yearly imports of used kei trucks over the recorded 7,594. [-]"""
     used_age_taste_usd_per_yr: Leaf = 200.0
     """What one more year of age costs a buyer of a used import, beyond its price. [USD/yr]"""
-    comply_anyway: Whole = 0
-    """1: makers meet the fleet standard although the penalty is nil. Kept for the cafe-reset bank; moves nothing yet."""
     tastes: Tastes = eqx.field(default_factory=central_tastes)
     """Tastes of the exact engine; the thin engine takes those of its node."""

@@ -26,13 +26,15 @@ from roadworthy.market.demand import log_inclusive
 from roadworthy.market.fit import MeanFit, fit
 from roadworthy.market.inversion import market_size, non_price
 from roadworthy.market.pricing import first_order_jacobian, own_brand_margin
-from roadworthy.market.tastes import Tastes, from_columns, money_utility
-from roadworthy.market.world import Constants, Households, MarketData, load
+from roadworthy.market.tastes import TASTES, Tastes, from_columns, money_utility
+from roadworthy.market.world import Constants, Households, MarketData, Offered, load
 
 NODES = 128
+ELECTRIC = TASTES.index("electric")
 COLUMNS = (
     *(f"units_{n}" for n in INCUMBENT_CLASSES),
-    *(f"consumption_{n}" for n in INCUMBENT_CLASSES),
+    *(f"gasoline_{n}" for n in INCUMBENT_CLASSES),
+    *(f"electricity_{n}" for n in INCUMBENT_CLASSES),
     "profit_us",
     "profit_foreign",
     "sales_tax",
@@ -96,6 +98,13 @@ def responses(
     return push @ lam
 
 
+def per_unit(o: Offered, money: Float[Array, "J 3"]) -> Float[Array, "J C"]:
+    """What one unit of each model means: units, fuel and wall energy by class, then money."""
+    electric = o.x[:, ELECTRIC]
+    burnt, drawn = o.consumption_J_per_m * (1.0 - electric), o.consumption_J_per_m * electric
+    return jnp.concatenate([o.classes, o.classes * burnt[:, None], o.classes * drawn[:, None], money], axis=1)
+
+
 def prepare_node(tastes: Tastes, delta: Float[Array, " J"], cost_usd: Float[Array, " J"], data: MarketData) -> Prepared:
     """Base choices, their meaning per lost unit, and the fit of mean utilities, for one vector of tastes."""
     o, people, tax = data.offered, data.people, data.constants.sales_tax_rate
@@ -105,14 +114,7 @@ def prepare_node(tastes: Tastes, delta: Float[Array, " J"], cost_usd: Float[Arra
     log_base = log_inclusive(delta, mu)
     s = jnp.exp(delta + mu - log_base[:, None])
     margin = o.price_usd - cost_usd
-    worth = jnp.concatenate(
-        [
-            o.classes,
-            o.classes * o.consumption_J_per_m[:, None],
-            jnp.stack([margin * o.home, margin * (1.0 - o.home), tax * o.price_usd], axis=1),
-        ],
-        axis=1,
-    )
+    worth = per_unit(o, jnp.stack([margin * o.home, margin * (1.0 - o.home), tax * o.price_usd], axis=1))
     frozen = s @ worth
     slope = people.weights * alpha
     mean_share = people.weights @ s

@@ -31,7 +31,8 @@ SMALL_CAR = INCUMBENT_CLASSES.index("small_car")
 RECORD_STEPS = 4
 N_CLASSES = len(INCUMBENT_CLASSES)
 UNITS = slice(0, N_CLASSES)
-CONSUMPTION = slice(N_CLASSES, 2 * N_CLASSES)
+GASOLINE = slice(N_CLASSES, 2 * N_CLASSES)
+ELECTRICITY = slice(2 * N_CLASSES, 3 * N_CLASSES)
 PROFIT_US, PROFIT_FOREIGN = COLUMNS.index("profit_us"), COLUMNS.index("profit_foreign")
 TAX, FUEL, GAIN = COLUMNS.index("sales_tax"), COLUMNS.index("pv_fuel"), COLUMNS.index("price_gain")
 
@@ -52,7 +53,9 @@ class Entry(eqx.Module):
     lost_outside: Float[Array, " e"]
     """Buyers who would have bought no new vehicle."""
     lost_consumption_J_per_m: Float[Array, "e n"]
-    """Mean consumption of the lost units."""
+    """Mean fuel energy of the lost units, electric ones counted as zero."""
+    lost_electricity_J_per_m: Float[Array, "e n"]
+    """Mean wall energy of the lost units, those with an engine counted as zero."""
     incumbents_profit_us_usd: Float[Array, " e"]
     """Change of profit of makers seated in the United States (a loss is negative)."""
     incumbents_profit_foreign_usd: Float[Array, " e"]
@@ -175,7 +178,8 @@ def account(line: Line, offers: Offers, market: Market, a: MarketAssumptions, lo
         rival_price_gain_usd=lost[:, GAIN],
         lost_units=lost_units,
         lost_outside=units - lost_units.sum(axis=1),
-        lost_consumption_J_per_m=jnp.where(some, lost[:, CONSUMPTION] / jnp.where(some, lost_units, 1.0), 0.0),
+        lost_consumption_J_per_m=jnp.where(some, lost[:, GASOLINE] / jnp.where(some, lost_units, 1.0), 0.0),
+        lost_electricity_J_per_m=jnp.where(some, lost[:, ELECTRICITY] / jnp.where(some, lost_units, 1.0), 0.0),
         incumbents_profit_us_usd=-lost[:, PROFIT_US],
         incumbents_profit_foreign_usd=-lost[:, PROFIT_FOREIGN],
         sales_tax_usd=offers.sales_tax_rate * line.price_usd * units - lost[:, TAX],

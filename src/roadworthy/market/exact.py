@@ -16,7 +16,7 @@ import jax.numpy as jnp
 from jaxtyping import Array, Float
 
 from roadworthy.market.assumptions import MarketAssumptions
-from roadworthy.market.bank import Market, Prepared
+from roadworthy.market.bank import Market, Prepared, per_unit
 from roadworthy.market.entry import Entry, account, launch, mean_utilities
 from roadworthy.market.fit import fit
 from roadworthy.market.inversion import Node, node
@@ -126,7 +126,7 @@ def _losses(
     def worth(p: Float[Array, " J"]) -> Float[Array, "J C"]:
         margin = p - cost
         money = jnp.stack([margin * o.home, margin * (1.0 - o.home), tax * p], axis=1)
-        return jnp.concatenate([o.classes, o.classes * o.consumption_J_per_m[:, None], money], axis=1)
+        return per_unit(o, money)
 
     def columns(choice: Float[Array, "N J"], p: Float[Array, " J"]) -> Float[Array, "N C"]:
         fuel = people.miles_factor * (choice @ o.pv_fuel_usd)

@@ -3,7 +3,8 @@
     Q_y = cap(Q_1 n(y - lag) sales_index_y),   NPV = sum_{t=1..T} m Q_t / (1+r)^t - F,   Q* = F / (A m),  A = (1 - (1+r)^-T) / r
 
 n is the novelty path: curiosity (smart, Insight, Cube) or plain (Sprint, Justy, Spark, Mirage), flat after its fourth year. The
-used import has no novelty and no lag. Limits: one launch-year solve; later years scale with it; no learning, no restyling.
+used import has no novelty and no lag. Limits: one launch-year solve; later years scale with it; a quota that binds at launch keeps its price and rent in later, smaller
+years; no learning, no restyling.
 Reference: market.md sections 2 and 3 of the design.
 """
 
@@ -57,7 +58,7 @@ def sales_path(
 ) -> Float[Array, "e y"]:
     """Units of each slot in each sale year; y = 0 is the first year in force.
 
-    `quota` is per maker and year, `capacity` the plant's (1e9 for imports); both bind the line's sum and scale its slots alike.
+    `quota` is per maker and year, `capacity` the plant's (unbounded for imports); both bind the line's sum and scale its slots alike.
     """
     year = jnp.arange(float(SALE_YEARS))
     new = novelty(year - lag_yr, a)

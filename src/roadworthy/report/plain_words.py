@@ -33,6 +33,7 @@ from roadworthy.report.numbers import (
 
 GAIN_WORDS = ((0.90, "Yes, clearly"), (0.67, "Likely yes"), (0.33, "About even"), (0.10, "Likely no"), (0.0, "No, clearly"))
 """Share of draws in which the reform gains, from which each word holds."""
+LIKELY, UNLIKELY = 0.67, 0.33
 MOST_RIVALS = 2
 SOME_UNITS, MANY_UNITS = 5_000.0, 50_000.0
 """Sales a year from which "some" and "many" would buy: below the smallest and about the largest of the small cars once sold in the US."""
@@ -97,11 +98,23 @@ def relax(summary: Mapping[str, Any]) -> dict[str, str]:
     band, share = r.net(reform), r.gain(reform)
     if band is not None and not any(outer(band)):
         return {"word": "No difference", "text": f"{r.text(reform.get('title'))}: {worth(reform, '3', wide)}."}
-    text = f"{r.text(reform.get('title'))}: {worth(reform, '3', wide)} over {years(summary)} at 3 %, and {draws_that_gain(share)}."
+    given = ", if cars are sold" if reform.get("route") else ""
+    text = f"{r.text(reform.get('title'))}{given}: {worth(reform, '3', wide)} to the country over {years(summary)} at 3 %, and {draws_that_gain(share)}"
+    world = r.gain_world(reform)
+    text += "." if world is None else f"; with makers abroad counted, in {of_100(world)}."
     later = r.net(reform, "7")
     if band is not None and later is not None and float(band["p50"]) * float(later["p50"]) < 0:
         text += f" At 7 % the middle turns sign: {worth(reform, '7', wide)}."
-    return {"word": relax_word(share), "text": text}
+    return {"word": whose(share, world) or relax_word(share), "text": text}
+
+
+def whose(share: float | None, world: float | None) -> str | None:
+    """The word where the country gains and the world does not, or the reverse; else None."""
+    if share is None or world is None or (share >= 0.5) == (world >= 0.5):
+        return None
+    if share >= LIKELY:
+        return "Yes for the country alone"
+    return "No for the country alone" if share < UNLIKELY else None
 
 
 def years(summary: Mapping[str, Any]) -> str:

@@ -83,6 +83,11 @@ def gain(reform: Mapping[str, Any], rate: str = "3") -> float | None:
     return finite(record(reform.get("p_gain")).get(rate))
 
 
+def gain_world(reform: Mapping[str, Any], rate: str = "3") -> float | None:
+    """The share of draws in which the net benefit is positive with makers abroad counted."""
+    return finite(record(reform.get("p_gain_world")).get(rate))
+
+
 def deaths(reform: Mapping[str, Any]) -> dict[str, dict[str, Any] | None]:
     """Deaths a year in year 10 by party and net."""
     given = record(reform.get("deaths_y10"))

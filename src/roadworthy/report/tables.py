@@ -66,9 +66,13 @@ def zero_or(band: Any, said: str) -> str:
 
 
 def gains(reform: Mapping[str, Any]) -> str:
-    """Draws of a hundred that gain; a dash where nothing changes."""
-    share = r.gain(reform)
-    return UNKNOWN if share is None else "–" if not any(outer(r.net(reform))) else of_100(share)
+    """Draws of a hundred that gain, for the country and with makers abroad counted; a dash where nothing changes."""
+    share, world = r.gain(reform), r.gain_world(reform)
+    if share is None:
+        return UNKNOWN
+    if not any(outer(r.net(reform))):
+        return "–"
+    return of_100(share) if world is None else f"{of_100(share)} / {of_100(world)}"
 
 
 def mix_table(mixes: Any, caption: str) -> Table | None:
@@ -147,11 +151,11 @@ def reform_table(summary: Mapping[str, Any]) -> Table:
         "Every reform against today’s law",
         [
             "Reform", f"Sales a year, {s_sales.short or 'units'}, year 5 △", "Deaths a year, net, year 10 △", f"Net benefit, {s.short} $, 3 % △".replace(",  $", ", $"),
-            f"at 7 %, {s.short} $ △", "Gains, of 100 draws", f"Pays, of 100: {names}", "A maker enters, of 100",
+            f"at 7 %, {s.short} $ △", "Gains, of 100: home / all", f"Pays, of 100: {names}", "A maker enters, of 100",
         ],
         rows,
         "Bars hold 80 of 100 draws, the tick is the middle. Sales, deaths and net are given that cars are sold by the better route; deaths count own occupants, "
-        "other vehicles and people outside, each against the vehicle replaced. △ derived: every number here rests on the inputs listed below.",
+        "other vehicles and people outside, each against the vehicle replaced. Home counts the country alone, all counts makers abroad too. △ derived: every number here rests on the inputs listed below.",
     )  # fmt: skip
 
 

@@ -29,6 +29,7 @@ from roadworthy.report.numbers import (
     status_of,
 )
 from roadworthy.report.plain_words import sentences, support_sentence
+from roadworthy.report.tables import TODAY
 from roadworthy.report.terminal_text import BOLD, LEAST_WIDTH, RULE, YELLOW, as_list, bare, grouped, pad, tint, wrap
 
 HANG = 30
@@ -37,6 +38,8 @@ NARROW = 60
 MOVES = 4
 BELIEFS = 3
 NOTHING = "–"
+ONE_DECIMAL = 9.9
+"""Deaths a year keep a decimal even where another reform has tens of them."""
 
 
 def render_run(summary: Mapping[str, Any], width: int = 100, colour: bool = False) -> str:
@@ -54,14 +57,14 @@ def render_run(summary: Mapping[str, Any], width: int = 100, colour: bool = Fals
     out += ["", *wrap(support_sentence(given), width)]
     for text in [b for b in said.get("beliefs") or [] if isinstance(b, str)][:BELIEFS]:
         out += wrap(text, width, 2, "·")
-    names = [r.text(x.get("id"), r.text(x.get("title"))) for x in r.reforms(given)]
+    names = ["today’s law" if x.get("id") in TODAY else r.text(x.get("id"), r.text(x.get("title"))) for x in r.reforms(given)]
     head = r.text(r.headline(given).get("id"))
     star = names.index(head) if head in names else None
     if names:
         out += [
             "",
             *wrap(
-                "If they are sold, by the route that pays in more draws, against today’s law. Bands hold 80 of 100 draws; every number is △ derived.",
+                "If they are sold, by the route that pays in more draws, against today’s law. Bands hold 80 of 100 draws; every number is △ derived. Gains: of 100 draws, to the country (home) and with makers abroad counted (all).",
                 width,
             ),
             "",
@@ -152,19 +155,19 @@ def account_table(summary: Mapping[str, Any], names: Sequence[str], width: int, 
         ("surplus", [f"{f.short} $".strip()]),
         (f"net, {n.short} $, 3 %".replace(",  ", ", "), ["10 %", "50 %", "90 %"]),
         (f"net, {n.short} $, 7 %".replace(",  ", ", "), ["10 %", "50 %", "90 %"]),
-        ("gains", ["of 100"]),
+        ("gains", ["home", "all"]),
     ]
     rows = []
     for x, d, pair, a, b, name in zip(answers, dead, nets, fuel, surplus, names, strict=True):
         cells = [
             [
-                plain(d[p]["p50"], signed=True, top=top_d or None, fixed=True) if d[p] else NOTHING
+                plain(d[p]["p50"], signed=True, top=min(top_d, ONE_DECIMAL) or None, fixed=True) if d[p] else NOTHING
                 for p in ("own", "partners", "outside", "net")
             ],
             [middle(a, by=g, signed=True) if known(a) else NOTHING],
             [middle(b, by=f, signed=True) if known(b) else NOTHING],
             *(three(m, n, top_n, True) for m in pair),
-            [of_100(r.gain(x)) if r.gain(x) is not None else NOTHING],
+            [NOTHING if share is None else of_100(share) for share in (r.gain(x), r.gain_world(x))],
         ]
         rows.append((name, cells))
     return grouped(heads, rows, width, "reform", star)

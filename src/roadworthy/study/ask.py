@@ -56,8 +56,8 @@ def answer(study: Study, talk: Callable[[str], None] = _silent) -> tuple[Summary
     reforms = [answer_reform(name, found, prepared, drawn, study) for name in study.reforms]
     headline = next(row for row in reforms if row["id"] == study.headline)
     route = list(headline["routes"]).index(headline["route"]) if headline["route"] in headline["routes"] else 0
-    base = BASE if BASE in prepared.policies else study.reforms[0]
-    central_net, swings = one_at_a_time(prepared.policies, base, study.headline, route, prepared.world, study.assumptions)
+    policies = prepared.policies | {BASE: prepared.world.base}
+    central_net, swings = one_at_a_time(policies, BASE, study.headline, route, prepared.world, study.assumptions)
     price = headline["price_usd"]
     seen["own"] = owners(prepared, seen.pop("consumption_J_per_m"), price["p50"] if price else None)
     seconds["tornado"] = time.perf_counter() - began
@@ -149,7 +149,7 @@ def sell(study: Study) -> dict[str, Any]:
         "route": row["route"],
         "draws": study.draws,
         "law_date": study.law_date.isoformat(),
-        "book": str(load_book().as_of) if hasattr(load_book(), "as_of") else "",
+        "book": str(load_book().as_of),
         "support": support_of(prepared),
         "record": record(),
         **{name: row[name] for name in kept},  # type: ignore[literal-required]

@@ -70,6 +70,14 @@ class Leaf:
         """Whether the model draws it."""
         return self.cited.distribution is not None
 
+    @property
+    def choices(self) -> int | None:
+        """How many values an index may take; None for a number."""
+        if self.kind != "index" or self.cited.distribution is None:
+            return None
+        args = self.cited.distribution.args
+        return len(args) if self.cited.distribution.kind == "choice" else round(args[1])
+
     def at(self, u: np.ndarray) -> np.ndarray:
         """Values at cumulative probabilities u [n]; an index is a whole number."""
         distribution = self.cited.distribution
@@ -131,9 +139,19 @@ def assemble(value_of: Mapping[str, np.ndarray]) -> Assumptions:
 
 
 def _check(overrides: Mapping[str, float]) -> None:
-    for path in overrides:
+    for path, value in overrides.items():
         if path not in leaves():
             raise unknown("assumption", path, leaves(), "roadworthy assumptions")
+        if not np.isfinite(value):
+            raise InputError(f"assumption {path} = {value} is not a number", "give a finite number", code="assumption.value", where=path)
+        choices = leaves()[path].choices
+        if choices is not None and value not in range(choices):
+            raise InputError(
+                f"assumption {path} = {value:g} is not a choice",
+                f"give a whole number from 0 to {choices - 1}",
+                code="assumption.value",
+                where=path,
+            )
 
 
 def central(overrides: Mapping[str, float] | None = None) -> Assumptions:

@@ -63,12 +63,10 @@ def silhouette_card(vehicle: Vehicle, i: int) -> dict[str, Any]:
 
 def reform_card(name: str) -> dict[str, Any]:
     """What a reform changes, lever by lever."""
-    from datetime import date
-
     from roadworthy.rules import load_book, policy_record, reform
 
-    law = reform(name)
-    record = policy_record(load_book(), law, law_date=date.today())
+    law, book = reform(name), load_book()
+    record = policy_record(book, law, law_date=book.as_of)
     return {
         "schema": "roadworthy/reform/1",
         "id": law.id,

@@ -25,8 +25,8 @@ from roadworthy.core.shapes import Scalar
 from roadworthy.cost import Content, build, comply
 from roadworthy.crash import field_kernel
 from roadworthy.energy import Performance, performance
-from roadworthy.fleet import Exposure, Harm, exposure, extra_own_deaths, harm_per_metre, roll, speed_scale
-from roadworthy.market import Entry, Offers, Vintages, business, enter, enter_exact, highway_ok, offers, sales_path, vintages
+from roadworthy.fleet import Exposure, Harm, displacement, exposure, extra_own_deaths, harm_per_metre, roll, speed_scale
+from roadworthy.market import Entry, Offers, Vintages, business, enter, enter_exact, highway_ok, offers, pv_fuel, sales_path, vintages
 from roadworthy.rules.policy import Policy
 from roadworthy.study.assumed import Assumptions
 from roadworthy.study.world import World
@@ -89,15 +89,17 @@ def _roads(policy: Policy, a: Assumptions) -> Exposure:
     return jax.vmap(lambda allowed: exposure(allowed, a.fleet))(access)
 
 
-def _harm(content: Content, added_kg: Float[Array, " e"], young: Scalar, world: World, a: Assumptions) -> Harm:
-    """Deaths per metre of every class; what is waived is paid for, and `young` is the share of used imports under 25 years."""
+def _harm(content: Content, added_kg: Float[Array, " e"], young: Scalar, world: World, a: Assumptions) -> tuple[Harm, Harm]:
+    """Deaths per metre of every class, with `young` as the share of used imports under 25 years, and with none; waivers are paid for."""
     extra = jnp.zeros(world.structures.mass_kg.shape).at[: added_kg.shape[0]].set(added_kg)
     kernel = field_kernel(world.structures, world.partners, speed_scale(a.fleet), a.crash, world.is_slot, extra)
     ones = jnp.ones(world.structures.mass_kg.shape)
     used = a.crash.used_import_own_factor + young * (a.crash.young_import_own_factor - jnp.asarray(a.crash.used_import_own_factor))
     own = ones.at[: added_kg.shape[0]].set(content.own_injury_factor.at[NEW_SLOTS].mul(used))
     involvement = ones.at[: added_kg.shape[0]].set(content.involvement_factor)
-    return harm_per_metre(kernel, own, involvement, world.fleet, a.fleet)
+    harm = harm_per_metre(kernel, own, involvement, world.fleet, a.fleet)
+    old = eqx.tree_at(lambda h: h.own, harm, harm.own.at[NEW_SLOTS].mul(a.crash.used_import_own_factor / used))
+    return harm, old
 
 
 def _used(policy: Policy, made: Build, recorded: Build, world: World, a: Assumptions) -> Vintages:
@@ -160,7 +162,21 @@ def spending(fixed_usd: Scalar, lag_yr: Scalar, life_yr: Scalar, renewal: Scalar
     return money @ weight
 
 
-def _dollars(via: Route, units: Float[Array, "e y"], policy: Policy, fixed: Float[Array, " y"], a: Assumptions) -> MarketDollars:
+def _fuel_left_behind(entry: Entry, world: World, a: Assumptions) -> Float[Array, " e"]:
+    """Dollars of fuel that buyers from outside the new market no longer burn, as utility has them. [USD at launch]
+
+    Their old way of travelling is the zero of utility, fuel included, so its saving is inside the surplus already; the account
+    takes the same miles off the mean vehicle on the road.
+    """
+    outside = jnp.where(entry.units > 0.0, entry.lost_outside / jnp.where(entry.units > 0.0, entry.units, 1.0), 0.0)
+    miles_moved = displacement(outside, a.fleet) * entry.units - entry.lost_units.sum(axis=1)
+    mean = world.fleet.stock_consumption_J_per_m[0]
+    return a.market.fuel_valuation * pv_fuel(mean, jnp.zeros(()), world.market.constants) * miles_moved
+
+
+def _dollars(
+    via: Route, units: Float[Array, "e y"], policy: Policy, fixed: Float[Array, " y"], world: World, a: Assumptions
+) -> MarketDollars:
     """The market's dollars by sale year, for one route."""
     entry = via.entry
     scale = _over_years(units, entry.units)
@@ -178,7 +194,7 @@ def _dollars(via: Route, units: Float[Array, "e y"], policy: Policy, fixed: Floa
         sales_tax=entry.sales_tax_usd @ scale,
         subsidy=policy.subsidy_usd @ units,
         felt_risk=entry.felt_risk_usd @ scale,
-        felt_fuel=-(entry.felt_fuel_usd @ scale),
+        felt_fuel=(_fuel_left_behind(entry, world, a) - entry.felt_fuel_usd) @ scale,
         entrant_home_share=via.home,
         surplus_by_group=jnp.where(total > 0.0, gain / jnp.where(total > 0.0, total, 1.0), 0.0),
     )
@@ -204,8 +220,8 @@ def evaluate(policy: Policy, world: World, assumptions: Assumptions, *, market: 
         made,
         (made.landed_usd.at[NEW_SLOTS].set(used.landed_usd), made.duty_usd.at[NEW_SLOTS].set(used.duty_usd)),
     )
-    harm = _harm(content, added_kg, used.young_share, world, a)
-    dread_usd = extra_own_deaths(harm, roads, world.fleet, a.fleet) * a.account.vsl_usd
+    harm, harm_before = _harm(content, added_kg, used.young_share, world, a)
+    dread_usd, dread_before_usd = (extra_own_deaths(each, roads, world.fleet, a.fleet) * a.account.vsl_usd for each in (harm, harm_before))
     usable = highway_ok(drives.speed_max_mps, jnp.ones(len(SLOTS)).at[:NEW_SLOTS].set(policy.road_access[LIMITED]), world.market.constants)
     facts = {
         "mass_kg": mass_kg,
@@ -215,7 +231,8 @@ def evaluate(policy: Policy, world: World, assumptions: Assumptions, *, market: 
         "class_risk_usd": dread_usd[len(SLOTS) :],
     }
     on_sale = _offers(policy, made.landed_usd, used.age_yr, world, a, **facts)
-    before = _offers(world.base, as_recorded.landed_usd, world.base.import_age_min_yr, world, a, **facts)
+    facts_before = facts | {"risk_usd": dread_before_usd[: len(SLOTS)]}
+    before = _offers(world.base, as_recorded.landed_usd, world.base.import_age_min_yr, world, a, **facts_before)
     recorded = jax.tree.map(lambda leaf: leaf[0], before)
     if market == "exact":
         entries = [enter_exact(world.market, jax.tree.map(lambda x, k=k: x[k], on_sale), a.market, recorded) for k in range(len(ROUTES))]
@@ -264,8 +281,8 @@ def _route(
 ) -> Outcome:
     """From the launch year to the account, for one route."""
     entry = via.entry
-    units = sales_path(entry.units, a.market, world.fleet.sales_index, via.lag_yr, via.quota, via.capacity)
-    fixed_usd = via.fixed_usd * via.opened
+    units = sales_path(entry.units, a.market, world.fleet.sales_index, via.lag_yr, via.quota, via.capacity * a.market.makers)
+    fixed_usd = via.fixed_usd * via.opened * a.market.makers
     case = business(units, entry.price_usd, via.landed_usd, a.cost.dealer_share, fixed_usd, via.lag_yr, a.market)
     new = entry.units[:NEW_SLOTS]
     sold = new.sum()
@@ -284,9 +301,10 @@ def _route(
         world.fleet,
         a.fleet,
         displaced_share=roads.displaced,
+        lost_electricity_J_per_m=entry.lost_electricity_J_per_m,
     )
     fixed = spending(fixed_usd, via.lag_yr, a.market.entry_life_yr, a.market.renewal_share)
-    dollars = _dollars(via, units, policy, fixed, a)
+    dollars = _dollars(via, units, policy, fixed, world, a)
     worth = appraise(paths, dollars, world.values, a.account, electric=world.slots.electric.astype(float))
     shown = slice(0, SALE_YEARS)
     return Outcome(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from typing import Any
 
@@ -76,13 +77,14 @@ def _by_speed(vehicle: Vehicle, partners: Vehicle) -> list[dict[str, Any]]:
     return found
 
 
-def owners(prepared: Prepared, use: Sequence[float], price_usd: float | None) -> list[dict[str, Any]]:
+def owners(prepared: Prepared, use: Sequence[float | None], price_usd: float | None) -> list[dict[str, Any]]:
     """The bill of each vehicle at its energy per metre; the study's own at the model's median price, beside its break-even prices."""
     vehicles = concat(prepared.vehicles.take([0]), prepared.comparators)
-    usd = [j for j in range(1, len(vehicles.ids)) if vehicles.price_currency[j] == "USD"]
-    others = [car(vehicles, j, float(use[j])) for j in usd]
-    first = bill_of(vehicles, 0, float(use[0]), price_usd=price_usd, owner=Owner(), rivals=others).as_dict()
-    rest = [bill_of(vehicles, j, float(use[j]), owner=Owner()).as_dict() for j in usd]
+    energy = [math.nan if x is None else float(x) for x in use]
+    usd = [j for j in range(1, len(vehicles.ids)) if vehicles.price_currency[j] == "USD" and not math.isnan(energy[j])]
+    others = [car(vehicles, j, energy[j]) for j in usd]
+    first = bill_of(vehicles, 0, energy[0], price_usd=price_usd, owner=Owner(), rivals=others).as_dict()
+    rest = [bill_of(vehicles, j, energy[j], owner=Owner()).as_dict() for j in usd]
     return [first, *rest]
 
 
@@ -92,7 +94,7 @@ def scenes(prepared: Prepared, study: Study) -> dict[str, Any]:
     comparators = prepared.comparators
     together = concat(own, comparators)
     pickup = find(AGAINST)
-    today: dict[str, Any] = {"law_date": study.law_date, "entry_or_use": study.law_date}
+    today: dict[str, Any] = {"law_date": study.law_date, "entry_or_use": study.law_date, "modelled": True}
     verdict = slim(judge_one(own, **today, reform=study.headline))
     under = verdict.pop("under", None)
     used = slim(judge_one(prepared.vehicles.take([3]), **today))

@@ -49,7 +49,11 @@ def recall(key: str | None = None) -> dict[str, Any]:
     matches = [name for name in kept if name.startswith(key)]
     if not matches:
         raise unknown("key", key, kept, "roadworthy run")
-    return _read(matches[0])
+    if len(matches) > 1 and key not in matches:
+        raise InputError(
+            f"key {key!r} begins {len(matches)} kept answers", f"give more of it, such as {matches[0]!r}", code="key.ambiguous"
+        )
+    return _read(key if key in matches else matches[0])
 
 
 def _read(key: str) -> dict[str, Any]:

@@ -1,6 +1,6 @@
 """The answer of a study as one JSON object: what terminal, report, page and `--json` all read.
 
-Types only; `study.run` fills them. Bands are quantiles over draws. Money is USD of 2022, deaths are people, differences are
+Types only; `study.ask` fills them. Bands are quantiles over draws. Money is USD of 2022, deaths are people, differences are
 reform minus today's law. A field that is not known is None, never 0.
 """
 
@@ -78,7 +78,7 @@ class ReformAnswer(TypedDict):
     units_y5: Band
     units_added_y5: Band
     sales_path: dict[str, list[float]]
-    """p10, p25, p50, p75, p90 of new and used units a year, 30 years."""
+    """p10, p25, p50, p75, p90 of units a year, 30 years: of the new vehicle, or of what is added where no new one may come."""
     price_usd: Band | None
     routes: dict[str, RouteCase]
     p_enters: float | None

@@ -5,11 +5,10 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
+from roadworthy.core import Cited
 from roadworthy.rules import judge, load_book, reforms
 from roadworthy.vehicles import Vehicle, find
 
-TODAY = date(2026, 11, 22)
-"""The day to which the book speaks; a later day gets today's text and a note."""
 HEAVY = ("tree", "sets", "missing")
 """Parts of a row that a reader of the table does not need."""
 
@@ -23,9 +22,27 @@ def slim(verdict: dict[str, Any]) -> dict[str, Any]:
     return {**kept, "rows": rows, "missing_count": len(verdict.get("missing", []))}
 
 
-def judge_one(vehicle: Vehicle, i: int = 0, **given: Any) -> dict[str, Any]:
-    """The verdict on one vehicle of a batch, as plain values."""
+UNITS = {"accel": "m/s2", "deflection": "m", "force": "N", "hic": "-", "nij": "-"}
+"""SI unit of a crash result, by a word in the limit's name."""
+
+
+def modelled_results(vehicle: Vehicle) -> dict[str, Cited]:
+    """What the crash room's wall model says of the tests it knows, by limit; assumed, and no test of this vehicle."""
+    from roadworthy.crash import assess, results, structures
+
+    found = {}
+    for limit, (value, status) in results(assess(structures(vehicle), "all")).items():
+        unit = next((unit for word, unit in UNITS.items() if word in limit.rsplit(".", 1)[-1]), None)
+        if status != "unknown" and unit is not None:
+            found[limit] = Cited(float(value), unit, "wall model of the crash room, assumed structure", "assumed")
+    return found
+
+
+def judge_one(vehicle: Vehicle, i: int = 0, *, modelled: bool = False, **given: Any) -> dict[str, Any]:
+    """The verdict on one vehicle of a batch, as plain values; `modelled` puts the wall model's results beside the limits."""
     chosen = vehicle.take([i]) if len(vehicle.ids) > 1 else vehicle
+    if modelled:
+        given["results"] = modelled_results(chosen)
     found = judge(chosen, load_book(), **given)
     return (found[0] if isinstance(found, (list, tuple)) else found).as_dict()
 
@@ -38,12 +55,13 @@ def judge_vehicle(
     entry_or_use: date | None = None,
     law_date: date | None = None,
     place: str | None = None,
+    modelled: bool = False,
 ) -> dict[str, Any]:
     """The verdict on a catalogue id or a TOML file.
 
     The law is that of `law_date`, else of the day of entry, else of the book's own day.
     """
-    law = law_date or entry_or_use or TODAY
+    law = law_date or entry_or_use or load_book().as_of
     found = judge_one(
         find(name),
         law_date=law,
@@ -51,6 +69,7 @@ def judge_vehicle(
         built=built,
         place=place,
         reform=_known(reform_id),
+        modelled=modelled,
     )
     return slim(found)
 

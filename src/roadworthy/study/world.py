@@ -6,8 +6,9 @@ The slow part, the bank of taste nodes, is kept on disk under the fingerprint of
 from __future__ import annotations
 
 import io
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
+from zipfile import BadZipFile
 
 import equinox as eqx
 import jax.numpy as jnp
@@ -84,10 +85,10 @@ def slot_vehicles(study: Study) -> tuple[Vehicle, np.ndarray]:
                 code="slots.count",
                 where=slot,
             )
-    together = chosen[0]
-    for vehicle in chosen[1:]:
-        together = concat(together, vehicle)
-    return together, np.array([names[slot] is not None for slot in SLOTS])
+    # one vehicle may fill two slots, so a slot that repeats an id says which it is
+    seen = [vehicle.ids[0] for vehicle in chosen]
+    named = [v if seen.index(v.ids[0]) == i else replace(v, ids=(f"{v.ids[0]}@{SLOTS[i]}",)) for i, v in enumerate(chosen)]
+    return concat(*named), np.array([names[slot] is not None for slot in SLOTS])
 
 
 def _known(vehicles: Vehicle) -> None:
@@ -106,9 +107,11 @@ def _known(vehicles: Vehicle) -> None:
 def bank() -> Bank:
     """The market's taste nodes, from the disk when they were prepared before."""
     file = cache_folder() / f"bank-{digest('bank')}.npz"
-    if file.exists():
+    try:
         with np.load(file) as stored:
             return bank_from_arrays({name: stored[name] for name in stored.files})
+    except (OSError, ValueError, EOFError, KeyError, BadZipFile):
+        pass  # not kept yet, or damaged: made again
     made = prepare_bank()
     out = io.BytesIO()
     arrays: dict[str, Any] = dict(bank_arrays(made))
@@ -180,8 +183,7 @@ def prepare(study: Study) -> Prepared:
         values=account.prepare(study.start_year),
         base=base,
     )
-    comparators = [find(name) for name in study.comparators]
-    together = comparators[0] if comparators else vehicles.select(id=vehicles.ids[0])
-    for vehicle in comparators[1:]:
-        together = concat(together, vehicle)
-    return Prepared(world, policies, vehicles, together)
+    others = [find(name) for name in study.comparators]
+    beside = [vehicle for vehicle in others if not set(vehicle.ids) & set(vehicles.ids[:1])]
+    comparators = concat(*beside) if beside else vehicles.take([])
+    return Prepared(world, policies, vehicles, comparators)

@@ -19,13 +19,11 @@ from roadworthy.vehicles.write import dump
 if TYPE_CHECKING:
     from roadworthy.vehicles.assumptions import (
         VehiclesAssumptions,
-        drag_sd_ln,
         mass_sd_ln,
-        slot_drag_factor,
         slot_mass_factor,
     )
 
-_NUMERICAL = ("VehiclesAssumptions", "drag_sd_ln", "mass_sd_ln", "slot_drag_factor", "slot_mass_factor")
+_NUMERICAL = ("VehiclesAssumptions", "mass_sd_ln", "slot_mass_factor")
 
 
 def __getattr__(name: str) -> Any:
@@ -46,7 +44,6 @@ __all__ = [
     "catalogue",
     "check",
     "concat",
-    "drag_sd_ln",
     "dump",
     "fields",
     "fill",
@@ -55,6 +52,5 @@ __all__ = [
     "load",
     "mass_sd_ln",
     "refill",
-    "slot_drag_factor",
     "slot_mass_factor",
 ]

@@ -1,4 +1,4 @@
-"""What the model does not know of its vehicles: one error of mass and one of drag, shared by the slots as a family trait.
+"""What the model does not know of its vehicles: one error of mass, shared by the slots as a family trait.
 
     mass factor of slot e = exp(sd_e z_mass)        sd_e from `mass_sd_ln`: the fit's for a filled mass, 4.5 % for a mass that
                                                     nobody has verified, 0 for a published one
@@ -24,23 +24,16 @@ class VehiclesAssumptions(eqx.Module):
 
     z_mass: Scalar
     """[-] error of curb masses in sd of their logarithm, shared by the slots"""
-    z_drag: Scalar
-    """[-] error of drag coefficients in sd of their logarithm, shared by the slots"""
 
 
 def central() -> VehiclesAssumptions:
     """The point values: no error."""
-    return VehiclesAssumptions(z_mass=0.0, z_drag=0.0)
+    return VehiclesAssumptions(z_mass=0.0)
 
 
 def mass_sd_ln(v: Vehicle) -> np.ndarray:
     """Log-normal sd of each curb mass: as stated, else 4.5 % where nobody has verified it, else none."""
     return _sd_ln(v, "mass_kg", float(constant("mass_agreement").value))
-
-
-def drag_sd_ln(v: Vehicle) -> np.ndarray:
-    """Log-normal sd of each drag coefficient: as stated (fit D), else none."""
-    return _sd_ln(v, "cd", 0.0)
 
 
 def _sd_ln(v: Vehicle, field: str, unverified: float) -> np.ndarray:
@@ -52,8 +45,3 @@ def _sd_ln(v: Vehicle, field: str, unverified: float) -> np.ndarray:
 def slot_mass_factor(sd_ln: Float[Array, " e"], z_mass: Scalar) -> Float[Array, " e"]:
     """What the curb masses of the slots are multiplied with in a draw. [-]"""
     return jnp.exp(sd_ln * z_mass)
-
-
-def slot_drag_factor(sd_ln: Float[Array, " e"], z_drag: Scalar) -> Float[Array, " e"]:
-    """What the drag coefficients of the slots are multiplied with in a draw. [-]"""
-    return jnp.exp(sd_ln * z_drag)

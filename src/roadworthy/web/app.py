@@ -16,7 +16,7 @@ POLICY = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; script-s
 
 def create_app() -> FastAPI:
     """The application; nothing is computed until it is asked."""
-    app = FastAPI(title="roadworthy", version=__version__)
+    app = FastAPI(title="roadworthy", version=__version__, docs_url=None, redoc_url=None)
 
     @app.exception_handler(RoadworthyError)
     async def _say(_: Request, error: RoadworthyError) -> JSONResponse:
@@ -49,8 +49,12 @@ def create_app() -> FastAPI:
     @app.get("/api/judge/{vehicle}")
     def judge(vehicle: str, reform: str | None = None, state: str | None = None) -> dict[str, Any]:
         """May this vehicle of the catalogue be sold, imported, registered."""
+        from roadworthy.core.errors import unknown
         from roadworthy.study.verdicts import judge_vehicle
+        from roadworthy.vehicles import catalogue
 
+        if vehicle not in catalogue().ids:
+            raise unknown("vehicle", vehicle, catalogue().ids)
         return dict(plain(judge_vehicle(vehicle, reform_id=reform, place=state)))
 
     return app
