@@ -6,6 +6,7 @@ from typing import Any
 
 from cyclopts import App
 
+from roadworthy.cli.flags import AsJson, Debug
 from roadworthy.cli.output import emit
 
 
@@ -17,33 +18,21 @@ def _render_assumptions(said: dict[str, Any], **_: object) -> str:
     return "\n".join(lines)
 
 
-def assumptions(*, json: bool = False, debug: bool = False) -> int:
-    """Every uncertain number: value, unit, 10 to 90 % range, status, source.
-
-    Parameters
-    ----------
-    json
-        Print one JSON object.
-    debug
-        Show where a fault of the program happened.
-    """
+def assumptions(*, json: AsJson = False, debug: Debug = False) -> int:
+    """Every uncertain number: value, unit, 10 to 90 % range, status, source."""
     from roadworthy.study.cards import assumption_rows
 
     emit({"schema": "roadworthy/assumptions/1", "assumptions": assumption_rows()}, _render_assumptions, json)
     return 0
 
 
-def studies(*, example: bool = False, json: bool = False, debug: bool = False) -> int:
+def studies(*, example: bool = False, json: AsJson = False, debug: Debug = False) -> int:
     """The studies that come with the program.
 
     Parameters
     ----------
     example
         Print the standing study's file, to start your own from.
-    json
-        Print one JSON object.
-    debug
-        Show where a fault of the program happened.
     """
     from roadworthy.study.scenario import load, shipped
 
@@ -63,16 +52,8 @@ data = App(name="data", help="The bundled tables: list, lock, verify.", help_for
 
 
 @data.command(name="list")
-def list_tables(*, json: bool = False, debug: bool = False) -> int:
-    """Every bundled table: what it holds, where it came from, its licence.
-
-    Parameters
-    ----------
-    json
-        Print one JSON object.
-    debug
-        Show where a fault of the program happened.
-    """
+def list_tables(*, json: AsJson = False, debug: Debug = False) -> int:
+    """Every bundled table: what it holds, where it came from, its licence."""
     from roadworthy.data import catalogue
 
     rows = [
@@ -88,14 +69,8 @@ def list_tables(*, json: bool = False, debug: bool = False) -> int:
 
 
 @data.command(name="lock")
-def lock_tables(*, debug: bool = False) -> int:
-    """Write the checksum of every bundled table to the lock.
-
-    Parameters
-    ----------
-    debug
-        Show where a fault of the program happened.
-    """
+def lock_tables(*, debug: Debug = False) -> int:
+    """Write the checksum of every bundled table to the lock."""
     from roadworthy.data import lock
 
     print(f"{len(lock())} files locked")
@@ -103,16 +78,8 @@ def lock_tables(*, debug: bool = False) -> int:
 
 
 @data.command(name="verify")
-def verify_tables(*, json: bool = False, debug: bool = False) -> int:
-    """Compare every bundled table with the lock; exit 1 when one differs.
-
-    Parameters
-    ----------
-    json
-        Print one JSON object.
-    debug
-        Show where a fault of the program happened.
-    """
+def verify_tables(*, json: AsJson = False, debug: Debug = False) -> int:
+    """Compare every bundled table with the lock; exit 1 when one differs."""
     from roadworthy.data import verify
 
     changed = verify()
@@ -124,15 +91,13 @@ def verify_tables(*, json: bool = False, debug: bool = False) -> int:
     return 1 if changed else 0
 
 
-def serve(*, port: int = 8000, debug: bool = False) -> int:
+def serve(*, port: int = 8000, debug: Debug = False) -> int:
     """Serve kept answers and an API on this machine's own address.
 
     Parameters
     ----------
     port
         TCP port on 127.0.0.1.
-    debug
-        Show where a fault of the program happened.
     """
     from roadworthy.cli.output import talk, within
 

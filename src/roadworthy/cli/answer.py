@@ -7,6 +7,7 @@ from typing import Annotated
 
 from cyclopts import Parameter
 
+from roadworthy.cli.flags import AsJson, Car, Debug
 from roadworthy.cli.output import emit, talk
 
 
@@ -19,9 +20,9 @@ def run(
     law_date: str | None = None,
     report: Path | None = None,
     out: Path | None = None,
-    json: bool = False,
+    json: AsJson = False,
     quiet: bool = False,
-    debug: bool = False,
+    debug: Debug = False,
 ) -> int:
     """Answer a study: should the rules be relaxed, and would anyone buy?
 
@@ -41,12 +42,8 @@ def run(
         Write the HTML report to this file.
     out
         Write the draws to this Parquet file.
-    json
-        Print one JSON object.
     quiet
         No progress on stderr.
-    debug
-        Show where a fault of the program happened.
     """
     from roadworthy.report import render_run, sentences, write
     from roadworthy.study import answer, load, save
@@ -62,30 +59,24 @@ def run(
 
 
 def sell(
-    vehicle: str,
+    vehicle: Car,
     *,
     reform: str = "kei-all-roads",
     study: str = "kei-green-light",
     draws: int = 256,
-    json: bool = False,
-    debug: bool = False,
+    json: AsJson = False,
+    debug: Debug = False,
 ) -> int:
     """Would anyone buy this vehicle under a reform, at what price, and would it pay to make?
 
     Parameters
     ----------
-    vehicle
-        Catalogue id or TOML file.
     reform
         The reform that opens the door; see `roadworthy rules list`.
     study
         The study whose market and assumptions are used.
     draws
         Monte Carlo draws.
-    json
-        Print one JSON object.
-    debug
-        Show where a fault of the program happened.
     """
     from roadworthy.report import render_sell
     from roadworthy.study import load
@@ -96,17 +87,13 @@ def sell(
     return 0
 
 
-def show(key: str, *, json: bool = False, debug: bool = False) -> int:
+def show(key: str, *, json: AsJson = False, debug: Debug = False) -> int:
     """Show a kept answer again, without computing.
 
     Parameters
     ----------
     key
         The key printed at the end of a run, or its first letters.
-    json
-        Print one JSON object.
-    debug
-        Show where a fault of the program happened.
     """
     from roadworthy.report import render_run
     from roadworthy.study.store import recall
@@ -119,8 +106,8 @@ def report(
     key: Annotated[str | None, Parameter(help="Key of a kept answer; the latest when not given.")] = None,
     *,
     out: Path = Path("roadworthy-report.html"),
-    json: bool = False,
-    debug: bool = False,
+    json: AsJson = False,
+    debug: Debug = False,
 ) -> int:
     """Write the HTML report of a kept answer.
 
@@ -128,10 +115,6 @@ def report(
     ----------
     out
         The file to write.
-    json
-        Print one JSON object naming the file.
-    debug
-        Show where a fault of the program happened.
     """
     from roadworthy.report import write
     from roadworthy.study.store import recall

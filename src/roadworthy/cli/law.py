@@ -6,6 +6,7 @@ from typing import Any
 
 from cyclopts import App
 
+from roadworthy.cli.flags import AsJson, Debug
 from roadworthy.cli.output import emit
 
 rules = App(name="rules", help="The rulebook and its reforms: list, show.", help_format="plaintext")
@@ -24,16 +25,8 @@ def _render_show(said: dict[str, Any], **_: object) -> str:
 
 
 @rules.command(name="list")
-def list_reforms(*, json: bool = False, debug: bool = False) -> int:
-    """The reforms that come with the program.
-
-    Parameters
-    ----------
-    json
-        Print one JSON object.
-    debug
-        Show where a fault of the program happened.
-    """
+def list_reforms(*, json: AsJson = False, debug: Debug = False) -> int:
+    """The reforms that come with the program."""
     from roadworthy.rules import reforms
 
     rows = [{"id": name, "title": found.title, "words": found.words} for name, found in reforms().items()]
@@ -42,17 +35,13 @@ def list_reforms(*, json: bool = False, debug: bool = False) -> int:
 
 
 @rules.command(name="show")
-def show_reform(reform: str, *, json: bool = False, debug: bool = False) -> int:
+def show_reform(reform: str, *, json: AsJson = False, debug: Debug = False) -> int:
     """What one reform changes, lever by lever, with sources.
 
     Parameters
     ----------
     reform
         Id of a shipped reform.
-    json
-        Print one JSON object.
-    debug
-        Show where a fault of the program happened.
     """
     from roadworthy.study.cards import reform_card
 

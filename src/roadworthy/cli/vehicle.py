@@ -6,11 +6,12 @@ from pathlib import Path
 
 from cyclopts import App
 
+from roadworthy.cli.flags import AsJson, Car, Debug
 from roadworthy.cli.output import day, emit, within
 
 
 def judge(
-    vehicle: str,
+    vehicle: Car,
     *,
     reform: str | None = None,
     built: str | None = None,
@@ -19,15 +20,13 @@ def judge(
     state: str | None = None,
     model_tests: bool = False,
     strict: bool = False,
-    json: bool = False,
-    debug: bool = False,
+    json: AsJson = False,
+    debug: Debug = False,
 ) -> int:
     """May this vehicle be sold, imported, registered: door by door, clause by clause.
 
     Parameters
     ----------
-    vehicle
-        Catalogue id or TOML file.
     reform
         Also say what this reform would change; see `roadworthy rules list`.
     built
@@ -42,10 +41,6 @@ def judge(
         Put the wall model's crash results (assumed) beside the limits of tests that nobody has run.
     strict
         Exit with 1 when no door is open.
-    json
-        Print one JSON object.
-    debug
-        Show where a fault of the program happened.
     """
     from roadworthy.report import render_judge
     from roadworthy.study.verdicts import judge_vehicle
@@ -65,30 +60,22 @@ def judge(
 
 
 def crash(
-    first: str,
-    second: str,
+    first: Car,
+    second: Car,
     *,
     closing_mph: float = 70.0,
     overlap: float = 0.8,
-    json: bool = False,
-    debug: bool = False,
+    json: AsJson = False,
+    debug: Debug = False,
 ) -> int:
     """What happens to both when two vehicles meet head-on.
 
     Parameters
     ----------
-    first
-        Catalogue id or TOML file.
-    second
-        Catalogue id or TOML file of the other vehicle.
     closing_mph
         Closing speed in miles per hour, 0 to 155.
     overlap
         Share of the front that meets, above 0 to 1.
-    json
-        Print one JSON object.
-    debug
-        Show where a fault of the program happened.
     """
     from roadworthy.core.units import MPH
     from roadworthy.crash import collide_vehicles
@@ -101,18 +88,8 @@ def crash(
     return 0
 
 
-def drive(vehicle: str, *, json: bool = False, debug: bool = False) -> int:
-    """Mileage on the US label and in Japan, 0-60, merging, top speed, hills.
-
-    Parameters
-    ----------
-    vehicle
-        Catalogue id or TOML file.
-    json
-        Print one JSON object.
-    debug
-        Show where a fault of the program happened.
-    """
+def drive(vehicle: Car, *, json: AsJson = False, debug: Debug = False) -> int:
+    """Mileage on the US label and in Japan, 0-60, merging, top speed, hills."""
     from roadworthy.energy import drive as drive_vehicle
     from roadworthy.report import render_drive
     from roadworthy.vehicles import find
@@ -121,18 +98,8 @@ def drive(vehicle: str, *, json: bool = False, debug: bool = False) -> int:
     return 0
 
 
-def fit(vehicle: str, *, json: bool = False, debug: bool = False) -> int:
-    """Which share of American adults fits, alone, in twos and in fours, and by weight.
-
-    Parameters
-    ----------
-    vehicle
-        Catalogue id or TOML file.
-    json
-        Print one JSON object.
-    debug
-        Show where a fault of the program happened.
-    """
+def fit(vehicle: Car, *, json: AsJson = False, debug: Debug = False) -> int:
+    """Which share of American adults fits, alone, in twos and in fours, and by weight."""
     from roadworthy.report import render_fit
     from roadworthy.space import fit as fit_people
     from roadworthy.vehicles import find
@@ -142,30 +109,24 @@ def fit(vehicle: str, *, json: bool = False, debug: bool = False) -> int:
 
 
 def own(
-    vehicle: str,
+    vehicle: Car,
     *,
     price_usd: float | None = None,
     miles: float = 12_000.0,
     years: int = 5,
-    json: bool = False,
-    debug: bool = False,
+    json: AsJson = False,
+    debug: Debug = False,
 ) -> int:
     """What a mile costs the owner, and below which price the car beats its rivals.
 
     Parameters
     ----------
-    vehicle
-        Catalogue id or TOML file.
     price_usd
         Price before tax; from the model when not given.
     miles
         Miles a year, 1,000 to 60,000.
     years
         Years held, 1 to 15.
-    json
-        Print one JSON object.
-    debug
-        Show where a fault of the program happened.
     """
     from roadworthy.report import render_own
     from roadworthy.study.owner import own_vehicle
@@ -182,17 +143,13 @@ vehicles = App(name="vehicles", help="The catalogue: list, show, check.", help_f
 
 
 @vehicles.command(name="list")
-def list_vehicles(*, group: str | None = None, json: bool = False, debug: bool = False) -> int:
+def list_vehicles(*, group: str | None = None, json: AsJson = False, debug: Debug = False) -> int:
     """The vehicles of the catalogue.
 
     Parameters
     ----------
     group
         Only this group: kei_current, kei_historic, micro, us.
-    json
-        Print one JSON object.
-    debug
-        Show where a fault of the program happened.
     """
     from roadworthy.core.errors import unknown
     from roadworthy.report import render_vehicles
@@ -223,18 +180,8 @@ def list_vehicles(*, group: str | None = None, json: bool = False, debug: bool =
 
 
 @vehicles.command(name="show")
-def show_vehicle(vehicle: str, *, json: bool = False, debug: bool = False) -> int:
-    """Every field of one vehicle with unit, source and status; filled gaps are marked.
-
-    Parameters
-    ----------
-    vehicle
-        Catalogue id or TOML file.
-    json
-        Print one JSON object.
-    debug
-        Show where a fault of the program happened.
-    """
+def show_vehicle(vehicle: Car, *, json: AsJson = False, debug: Debug = False) -> int:
+    """Every field of one vehicle with unit, source and status; filled gaps are marked."""
     from roadworthy.report import render_vehicle
     from roadworthy.study.cards import vehicle_card
     from roadworthy.vehicles import find
@@ -244,17 +191,13 @@ def show_vehicle(vehicle: str, *, json: bool = False, debug: bool = False) -> in
 
 
 @vehicles.command(name="check")
-def check_vehicle(file: Path, *, json: bool = False, debug: bool = False) -> int:
+def check_vehicle(file: Path, *, json: AsJson = False, debug: Debug = False) -> int:
     """Check a TOML file of vehicles, or a catalogue id: exit 1 when something is off.
 
     Parameters
     ----------
     file
         TOML file or catalogue id.
-    json
-        Print one JSON object.
-    debug
-        Show where a fault of the program happened.
     """
     from roadworthy.vehicles import check, find
 
