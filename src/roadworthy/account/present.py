@@ -14,17 +14,17 @@ from roadworthy.core.shapes import Scalar
 MID_YEAR = 0.5
 
 
-def discount(rates: Float[Array, "*r"], years: int) -> Float[Array, "*r t"]:
+def discount(rates: Float[Array, " *r"], years: int) -> Float[Array, "*r t"]:
     """Worth today of a dollar in the middle of each year. [-]"""
     when = jnp.arange(years) + MID_YEAR
     return (1.0 + jnp.asarray(rates)[..., None]) ** (-when)
 
 
-def present_value(flow: Float[Array, "*b t"], rate: Scalar) -> Float[Array, "*b"]:
+def present_value(flow: Float[Array, "*b t"], rate: Scalar) -> Float[Array, " *b"]:
     """Present value of yearly flows at one rate."""
     return flow @ discount(jnp.asarray(rate, jnp.float64), flow.shape[-1])
 
 
-def annualise(present: Float[Array, "*b"], rate: Scalar, years: int) -> Float[Array, "*b"]:
+def annualise(present: Float[Array, " *b"], rate: Scalar, years: int) -> Float[Array, " *b"]:
     """The equal yearly amount over `years` years, paid mid-year, that has this present value."""
     return present / jnp.sum(discount(jnp.asarray(rate, jnp.float64), years))

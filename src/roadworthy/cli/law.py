@@ -20,7 +20,8 @@ def _render_show(said: dict[str, Any], **_: object) -> str:
     lines = [f"{said['id']}: {said['title']}", said["words"], "", "changes"]
     lines += [f"  {change}" for change in said["changes"]] or ["  nothing"]
     lines += ["", f"leaves out: {said['leaves_out']}", "", "levers"]
-    lines += [f"  {lever['mark']} {lever['path']:<24}{lever['value']:<30}{lever['source']}" for lever in said["levers"]]
+    for lever in said["levers"]:
+        lines += [f"  {lever['mark']} {lever['path']} = {lever['value']} {lever['unit']}".rstrip(" -"), f"      {lever['source']}"]
     return "\n".join(lines)
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 import equinox as eqx
 from jaxtyping import Array, Float
 
-Leaf = Float[Array, "*draws"] | float
+Leaf = Float[Array, " *draws"] | float
 """One number, or one per draw before the draws are mapped over."""
 
 

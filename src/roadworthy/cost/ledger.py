@@ -97,30 +97,30 @@ class Ledger(eqx.Module):
     insurance_usd: Float[Array, "*batch year"]
     registration_usd: Float[Array, "*batch year"]
     other_usd: Float[Array, "*batch year"]
-    miles: Float[Array, "*batch"]
+    miles: Float[Array, " *batch"]
     """Miles driven, discounted as the costs are. [mi]"""
-    months_held: Float[Array, "*batch"]
-    payment_usd_per_month: Float[Array, "*batch"]
-    intercept_usd: Float[Array, "*batch"]
-    slope: Float[Array, "*batch"]
+    months_held: Float[Array, " *batch"]
+    payment_usd_per_month: Float[Array, " *batch"]
+    intercept_usd: Float[Array, " *batch"]
+    slope: Float[Array, " *batch"]
 
-    def items(self) -> dict[str, Float[Array, "*batch"]]:
+    def items(self) -> dict[str, Float[Array, " *batch"]]:
         """Each item's sum over the years. [USD]"""
         return {name: jnp.sum(getattr(self, f"{name}_usd"), axis=-1) for name in ITEMS}
 
-    def total(self) -> Float[Array, "*batch"]:
+    def total(self) -> Float[Array, " *batch"]:
         """What owning costs, resale deducted. [USD]"""
         return sum(self.items().values(), jnp.zeros(()))
 
-    def per_mile(self) -> Float[Array, "*batch"]:
+    def per_mile(self) -> Float[Array, " *batch"]:
         """Total over discounted miles. [USD/mi]"""
         return self.total() / self.miles
 
-    def per_month(self) -> Float[Array, "*batch"]:
+    def per_month(self) -> Float[Array, " *batch"]:
         """Total over the months held. [USD/month]"""
         return self.total() / self.months_held
 
-    def break_even(self, rival: Ledger) -> Float[Array, "*batch"]:
+    def break_even(self, rival: Ledger) -> Float[Array, " *batch"]:
         """The price before tax at which a mile costs what it costs in the rival. [USD]
 
         NaN when energy use of either or the price of the rival is unknown; its own price need not be known.

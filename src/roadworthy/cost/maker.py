@@ -95,6 +95,6 @@ def build(slots: SlotFacts, content: Content, duty: Float[Array, "e k"], import_
     )
 
 
-def price_floor_usd(landed_usd: Float[Array, "*batch"], a: CostAssumptions) -> Float[Array, "*batch"]:
+def price_floor_usd(landed_usd: Float[Array, " *batch"], a: CostAssumptions) -> Float[Array, " *batch"]:
     """The price at which the maker earns nothing on a unit. [USD]"""
     return landed_usd / (1.0 - a.dealer_share)

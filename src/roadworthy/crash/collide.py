@@ -37,27 +37,27 @@ FIELD_SUBSET = {"modern": "frontal_belted", "belt_1990s": "frontal_belted", "unb
 class Side(eqx.Module):
     """One vehicle of a collision and its driver."""
 
-    mass_kg: Float[Array, "*batch"]
-    delta_v_mps: Float[Array, "*batch"]
-    crush_m: Float[Array, "*batch"]
-    intrusion_m: Float[Array, "*batch"]
-    peak_g: Float[Array, "*batch"]
-    chest_g: Float[Array, "*batch"]
+    mass_kg: Float[Array, " *batch"]
+    delta_v_mps: Float[Array, " *batch"]
+    crush_m: Float[Array, " *batch"]
+    intrusion_m: Float[Array, " *batch"]
+    peak_g: Float[Array, " *batch"]
+    chest_g: Float[Array, " *batch"]
     """Highest chest level held for 3 ms."""
-    hic15: Float[Array, "*batch"]
+    hic15: Float[Array, " *batch"]
     """NaN, as `nij`, where the restraint has no head row of its own."""
-    nij: Float[Array, "*batch"]
-    deflection_mm: Float[Array, "*batch"]
-    femur_kN: Float[Array, "*batch"]
-    p_head: Float[Array, "*batch"]
-    p_neck: Float[Array, "*batch"]
-    p_chest: Float[Array, "*batch"]
-    p_femur: Float[Array, "*batch"]
-    p_ais3: Float[Array, "*batch"]
+    nij: Float[Array, " *batch"]
+    deflection_mm: Float[Array, " *batch"]
+    femur_kN: Float[Array, " *batch"]
+    p_head: Float[Array, " *batch"]
+    p_neck: Float[Array, " *batch"]
+    p_chest: Float[Array, " *batch"]
+    p_femur: Float[Array, " *batch"]
+    p_ais3: Float[Array, " *batch"]
     """Joint risk of the NCAP curves: a test number, never a field risk."""
-    p_fatal_field: Float[Array, "*batch"]
+    p_fatal_field: Float[Array, " *batch"]
     """P(death) from the NASS power law."""
-    extrapolated: Bool[Array, "*batch"]
+    extrapolated: Bool[Array, " *batch"]
     restraint: str = eqx.field(static=True)
 
 
@@ -66,11 +66,11 @@ class Collision(eqx.Module):
 
     first: Side
     second: Side
-    closing_mps: Float[Array, "*batch"]
-    momentum_residual: Float[Array, "*batch"]
+    closing_mps: Float[Array, " *batch"]
+    momentum_residual: Float[Array, " *batch"]
     """|m1 dv1 - m2 dv2| / (m1 dv1); 0 against a wall."""
-    time_to_crush_s: Float[Array, "*batch"]
-    extrapolated: Bool[Array, "*batch"]
+    time_to_crush_s: Float[Array, " *batch"]
+    extrapolated: Bool[Array, " *batch"]
     pulse: Pulse | None = None
     status: str = eqx.field(static=True, default="assumed")
 

@@ -64,8 +64,8 @@ def parameter(name: str) -> Cited:
 
 
 def fatality(
-    delta_v_mps: Float[Array, "*batch"], intrusion_m: Float[Array, "*batch"], v0_mps: ArrayLike, k: ArrayLike, kappa_per_s: ArrayLike
-) -> Float[Array, "*batch"]:
+    delta_v_mps: Float[Array, " *batch"], intrusion_m: Float[Array, " *batch"], v0_mps: ArrayLike, k: ArrayLike, kappa_per_s: ArrayLike
+) -> Float[Array, " *batch"]:
     """P(death) of a front occupant; 0 at rest, with finite gradients there."""
     severity = (delta_v_mps + jnp.asarray(kappa_per_s) * intrusion_m) / jnp.asarray(v0_mps)
     moving = severity > 0.0
@@ -73,13 +73,13 @@ def fatality(
     return jnp.where(moving, -jnp.expm1(-hazard), 0.0)
 
 
-def age_factor(age_yr: ArrayLike) -> Float[Array, "*batch"]:
+def age_factor(age_yr: ArrayLike) -> Float[Array, " *batch"]:
     """Fatality risk relative to an occupant of 35 years: e^(0.018) a year, e^(0.10) a year past 65."""
     age = jnp.asarray(age_yr, jnp.float64)
     young = jnp.minimum(age, AGE_KNEE_YR) - REFERENCE_AGE_YR
     return jnp.exp(AGE_SLOPE * young + AGE_SLOPE_OLD * jnp.maximum(age - AGE_KNEE_YR, 0.0))
 
 
-def share_at_or_above(closing_mps: ArrayLike, scale_mps: ArrayLike) -> Float[Array, "*batch"]:
+def share_at_or_above(closing_mps: ArrayLike, scale_mps: ArrayLike) -> Float[Array, " *batch"]:
     """Share of two-vehicle crashes at or above a closing speed, from the exponential density (the severity weight of a scenario)."""
     return jnp.exp(-jnp.asarray(closing_mps) / jnp.asarray(scale_mps))

@@ -49,11 +49,11 @@ class Curves(eqx.Module):
 class Risk(eqx.Module):
     """Risk by body region and jointly."""
 
-    head: Float[Array, "*batch"]
-    neck: Float[Array, "*batch"]
-    chest: Float[Array, "*batch"]
-    femur: Float[Array, "*batch"]
-    joint: Float[Array, "*batch"]
+    head: Float[Array, " *batch"]
+    neck: Float[Array, " *batch"]
+    chest: Float[Array, " *batch"]
+    femur: Float[Array, " *batch"]
+    joint: Float[Array, " *batch"]
 
 
 DUMMIES = ("50M", "5F")
@@ -87,41 +87,41 @@ def curves(dummy: str = "50M") -> Curves:
     )
 
 
-def head(hic15: Float[Array, "*batch"], curve: Curves) -> Float[Array, "*batch"]:
+def head(hic15: Float[Array, " *batch"], curve: Curves) -> Float[Array, " *batch"]:
     """P(AIS3+ head) = Phi((ln HIC15 - a) / b); 0 at HIC 0."""
     positive = hic15 > 0.0
     z = (jnp.log(jnp.where(positive, hic15, 1.0)) - curve.head_a) / curve.head_b
     return jnp.where(positive, jax.scipy.special.ndtr(z), 0.0)
 
 
-def neck(nij: Float[Array, "*batch"], curve: Curves) -> Float[Array, "*batch"]:
+def neck(nij: Float[Array, " *batch"], curve: Curves) -> Float[Array, " *batch"]:
     """P(AIS3+ neck) by Nij alone."""
     return jax.nn.sigmoid(curve.neck_b * nij - curve.neck_a)
 
 
-def neck_by_force(force_kN: Float[Array, "*batch"], curve: Curves) -> Float[Array, "*batch"]:
+def neck_by_force(force_kN: Float[Array, " *batch"], curve: Curves) -> Float[Array, " *batch"]:
     """P(AIS3+ neck) by tension or compression, for measured forces: the model makes none."""
     return jax.nn.sigmoid(curve.neck_force_b * force_kN - curve.neck_force_a)
 
 
-def chest(deflection_mm: Float[Array, "*batch"], age_yr: Float[Array, "*batch"], curve: Curves) -> Float[Array, "*batch"]:
+def chest(deflection_mm: Float[Array, " *batch"], age_yr: Float[Array, " *batch"], curve: Curves) -> Float[Array, " *batch"]:
     """P(AIS3+ chest) by deflection and age; at 35 years the plain NCAP curve."""
     positive = deflection_mm > 0.0
     power = jnp.where(positive, jnp.where(positive, deflection_mm, 1.0) ** curve.chest_power, 0.0)
     return jax.nn.sigmoid(curve.chest_b * power + curve.chest_age * age_yr - curve.chest_a)
 
 
-def femur(force_kN: Float[Array, "*batch"], curve: Curves) -> Float[Array, "*batch"]:
+def femur(force_kN: Float[Array, " *batch"], curve: Curves) -> Float[Array, " *batch"]:
     """P(AIS2+ femur)."""
     return jax.nn.sigmoid(curve.femur_b * force_kN - curve.femur_a)
 
 
 def joint(
-    hic15: Float[Array, "*batch"],
-    nij: Float[Array, "*batch"],
-    deflection_mm: Float[Array, "*batch"],
-    femur_kN: Float[Array, "*batch"],
-    age_yr: Float[Array, "*batch"],
+    hic15: Float[Array, " *batch"],
+    nij: Float[Array, " *batch"],
+    deflection_mm: Float[Array, " *batch"],
+    femur_kN: Float[Array, " *batch"],
+    age_yr: Float[Array, " *batch"],
     curve: Curves,
 ) -> Risk:
     """Risk by region and the chance of at least one, taken as independent."""
@@ -144,7 +144,7 @@ def overall_stars(front_risk: float, side_risk: float, rollover_risk: float) -> 
     return stars(sum(w * p for w, p in zip(OVERALL_WEIGHTS, (front_risk, side_risk, rollover_risk), strict=True)))
 
 
-def rollover(static_stability: Float[Array, "*batch"], *, tip: bool = False) -> Float[Array, "*batch"]:
+def rollover(static_stability: Float[Array, " *batch"], *, tip: bool = False) -> Float[Array, " *batch"]:
     """Rollover risk given a single-vehicle crash, from the static stability factor (assumed coefficients)."""
     base = ROLLOVER_TIP if tip else ROLLOVER_NO_TIP
     return jax.nn.sigmoid(-(base + ROLLOVER_SLOPE * jnp.log(static_stability - ROLLOVER_ORIGIN)))

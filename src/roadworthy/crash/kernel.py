@@ -81,7 +81,7 @@ def _rules(below: int, above: int) -> tuple[np.ndarray, np.ndarray, np.ndarray, 
 
 
 def closing_speeds(
-    bend_mps: Float[Array, "*pair"], scale_mps: Float[Array, " q"], below: int = NODES_BELOW, above: int = NODES_ABOVE
+    bend_mps: Float[Array, " *pair"], scale_mps: Float[Array, " q"], below: int = NODES_BELOW, above: int = NODES_ABOVE
 ) -> tuple[Float[Array, "*pair q v"], Float[Array, "*pair q v"]]:
     """Nodes and weights of the mean over an exponential density of closing speeds, split where a cabin begins to collapse.
 

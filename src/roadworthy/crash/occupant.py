@@ -45,12 +45,12 @@ FEMUR_FREE_M = 0.05
 class Restraint(eqx.Module):
     """Belt, air bag and what lies behind them, for chest and head: [part, *batch]."""
 
-    slack_m: Float[Array, "*rows"]
-    stiffness_per_s2: Float[Array, "*rows"]
-    limit_mps2: Float[Array, "*rows"]
-    second_per_s2: Float[Array, "*rows"]
-    travel_m: Float[Array, "*rows"]
-    stop_per_s2: Float[Array, "*rows"]
+    slack_m: Float[Array, " *rows"]
+    stiffness_per_s2: Float[Array, " *rows"]
+    limit_mps2: Float[Array, " *rows"]
+    second_per_s2: Float[Array, " *rows"]
+    travel_m: Float[Array, " *rows"]
+    stop_per_s2: Float[Array, " *rows"]
 
 
 @lru_cache(maxsize=1)
@@ -86,8 +86,8 @@ def head_known(name: str) -> bool:
 
 
 def resistance(
-    row: Restraint, z_m: Float[Array, "*lanes"], rate_mps: Float[Array, "*lanes"], intrusion_m: Float[Array, "*sides"]
-) -> Float[Array, "*lanes"]:
+    row: Restraint, z_m: Float[Array, " *lanes"], rate_mps: Float[Array, " *lanes"], intrusion_m: Float[Array, " *sides"]
+) -> Float[Array, " *lanes"]:
     """Restraint acceleration at a displacement and rate relative to the cabin, a quarter of it once the occupant moves back. [m/s2]"""
     stretch = jnp.maximum(z_m - row.slack_m, 0.0)
     belt = jnp.minimum(row.stiffness_per_s2 * stretch, row.limit_mps2)
@@ -97,7 +97,7 @@ def resistance(
     return (belt + bag + stop) * jnp.where(rate_mps < 0.0, RELEASE, 1.0)
 
 
-def held_level(series_g: Float[Array, time * lanes], dt_s: float) -> Float[Array, "*lanes"]:
+def held_level(series_g: Float[Array, time * lanes], dt_s: float) -> Float[Array, " *lanes"]:
     """Highest level held for 3 ms, from a regular series of which each value lasts one step. [g]"""
     width = max(round(HELD_S / dt_s), 1)
     steps = series_g.shape[0] - width + 1
@@ -107,7 +107,7 @@ def held_level(series_g: Float[Array, time * lanes], dt_s: float) -> Float[Array
     return jnp.max(least, axis=0)
 
 
-def hic15(integral_gs: Float[Array, time * lanes], dt_s: float) -> Float[Array, "*lanes"]:
+def hic15(integral_gs: Float[Array, time * lanes], dt_s: float) -> Float[Array, " *lanes"]:
     """Head injury criterion from the running integral of head acceleration: max over windows w of (mean g)^2.5 w.
 
     Windows of 3, 6, 9, 12 and 15 ms only. [s g^2.5]
@@ -121,21 +121,21 @@ def hic15(integral_gs: Float[Array, time * lanes], dt_s: float) -> Float[Array, 
     return best
 
 
-def deflection_mm(chest_g: Float[Array, "*lanes"], intrusion_m: Float[Array, "*lanes"]) -> Float[Array, "*lanes"]:
+def deflection_mm(chest_g: Float[Array, " *lanes"], intrusion_m: Float[Array, " *lanes"]) -> Float[Array, " *lanes"]:
     """Chest deflection from chest g and intrusion (assumed link). [mm]"""
     return DEFLECTION_MM_PER_G * chest_g + DEFLECTION_MM_PER_M * jnp.maximum(intrusion_m - DEFLECTION_FREE_M, 0.0)
 
 
-def neck_nij(head_peak_g: Float[Array, "*lanes"]) -> Float[Array, "*lanes"]:
+def neck_nij(head_peak_g: Float[Array, " *lanes"]) -> Float[Array, " *lanes"]:
     """Nij from peak head g (assumed link)."""
     return NIJ_BASE + NIJ_PER_G * head_peak_g
 
 
-def femur_kN(chest_g: Float[Array, "*lanes"], intrusion_m: Float[Array, "*lanes"]) -> Float[Array, "*lanes"]:
+def femur_kN(chest_g: Float[Array, " *lanes"], intrusion_m: Float[Array, " *lanes"]) -> Float[Array, " *lanes"]:
     """Femur force from chest g and intrusion (assumed link). [kN]"""
     return FEMUR_BASE_KN + FEMUR_KN_PER_G * chest_g + FEMUR_KN_PER_M * jnp.maximum(intrusion_m - FEMUR_FREE_M, 0.0)
 
 
-def in_g(acceleration_mps2: Float[Array, "*lanes"]) -> Float[Array, "*lanes"]:
+def in_g(acceleration_mps2: Float[Array, " *lanes"]) -> Float[Array, " *lanes"]:
     """Acceleration as a multiple of standard gravity."""
     return acceleration_mps2 / GRAVITY

@@ -32,14 +32,14 @@ class Contact(eqx.Module):
 class Meeting(eqx.Module):
     """What momentum, structure and rebound make of one meeting, both sides."""
 
-    delta_v_first_mps: Float[Array, "*batch"]
-    delta_v_second_mps: Float[Array, "*batch"]
-    crush_first_m: Float[Array, "*batch"]
-    crush_second_m: Float[Array, "*batch"]
-    intrusion_first_m: Float[Array, "*batch"]
-    intrusion_second_m: Float[Array, "*batch"]
-    force_N: Float[Array, "*batch"]
-    restitution: Float[Array, "*batch"]
+    delta_v_first_mps: Float[Array, " *batch"]
+    delta_v_second_mps: Float[Array, " *batch"]
+    crush_first_m: Float[Array, " *batch"]
+    crush_second_m: Float[Array, " *batch"]
+    intrusion_first_m: Float[Array, " *batch"]
+    intrusion_second_m: Float[Array, " *batch"]
+    force_N: Float[Array, " *batch"]
+    restitution: Float[Array, " *batch"]
 
 
 def in_series(first: Curve, second: Curve) -> Contact:
@@ -92,7 +92,7 @@ def against_wall(curve: Curve) -> Contact:
     return Contact(jnp.concatenate([_crush_at_all(curve, curve.force_N), none]), jnp.concatenate([bends, none]))
 
 
-def force(contact: Contact, crush_m: Float[Array, "*batch"]) -> Float[Array, "*batch"]:
+def force(contact: Contact, crush_m: Float[Array, " *batch"]) -> Float[Array, " *batch"]:
     """Loading force at a total crush. [N]"""
     total = contact.bend_N_per_m[0] * crush_m
     for k in range(1, contact.knot_m.shape[0]):
@@ -100,7 +100,7 @@ def force(contact: Contact, crush_m: Float[Array, "*batch"]) -> Float[Array, "*b
     return total
 
 
-def work(contact: Contact, crush_m: Float[Array, "*batch"]) -> Float[Array, "*batch"]:
+def work(contact: Contact, crush_m: Float[Array, " *batch"]) -> Float[Array, " *batch"]:
     """Work of loading to a total crush. [J]"""
     return 0.5 * jnp.sum(contact.bend_N_per_m * jnp.maximum(crush_m - contact.knot_m, 0.0) ** 2, axis=0)
 
@@ -111,8 +111,8 @@ def _work_at_knots(contact: Contact) -> Float[Array, knot * batch]:
 
 
 def greatest_crush(
-    contact: Contact, energy_J: Float[Array, "*batch"], trailing: int = 0
-) -> tuple[Float[Array, "*batch"], Float[Array, "*batch"]]:
+    contact: Contact, energy_J: Float[Array, " *batch"], trailing: int = 0
+) -> tuple[Float[Array, " *batch"], Float[Array, " *batch"]]:
     """Total crush and force at which the work of loading equals an energy. [m], [N]
 
     On the segment reached, W = A X^2 / 2 + B X + D with A, B, D summed over the knots passed; then F = A X + B = sqrt(B^2 + 2 A (E - D)).
@@ -156,7 +156,7 @@ def meet_at_speeds(
     return _resolve(contact, first, second, mass_first_kg, mass_second_kg, speeds_mps, trailing=2)
 
 
-def collapse_speed(contact: Contact, first: Curve, second: Curve, mass_first_kg: Array, mass_second_kg: Array) -> Float[Array, "*batch"]:
+def collapse_speed(contact: Contact, first: Curve, second: Curve, mass_first_kg: Array, mass_second_kg: Array) -> Float[Array, " *batch"]:
     """Closing speed at which the weaker of the two cabins begins to collapse. [m/s]"""
     limit = jnp.minimum(first.force_N[-1], second.force_N[-1])
     energy = work(contact, crush_at(first, limit) + crush_at(second, limit))
@@ -185,6 +185,6 @@ def _resolve(contact: Contact, first: Curve, second: Curve, m1: Array, m2: Array
     )
 
 
-def choose(rigid: Bool[Array, "*batch"], wall: Contact, pair: Contact) -> Contact:
+def choose(rigid: Bool[Array, " *batch"], wall: Contact, pair: Contact) -> Contact:
     """The wall's contact where `rigid`, the pair's elsewhere."""
     return Contact(jnp.where(rigid, wall.knot_m, pair.knot_m), jnp.where(rigid, wall.bend_N_per_m, pair.bend_N_per_m))

@@ -41,13 +41,13 @@ Numbers = ArrayLike | Sequence[float]
 class Structure(eqx.Module):
     """The front of one vehicle or of many: test mass and three numbers of the force-crush curve."""
 
-    mass_kg: Float[Array, "*batch"]
+    mass_kg: Float[Array, " *batch"]
     """Mass as tested, load included."""
-    crush_m: Float[Array, "*batch"]
+    crush_m: Float[Array, " *batch"]
     """C: crush in a 56.3 km/h full rigid wall."""
-    reserve: Float[Array, "*batch"]
+    reserve: Float[Array, " *batch"]
     """lambda: crush available before the cabin deforms, as a multiple of C."""
-    strength: Float[Array, "*batch"]
+    strength: Float[Array, " *batch"]
     """sigma: force at which the cabin deforms, as a multiple of the force at C."""
 
     @classmethod
@@ -74,7 +74,7 @@ class Curve(eqx.Module):
     """Compliance just above each knot."""
 
 
-def mean_force(structure: Structure) -> Float[Array, "*batch"]:
+def mean_force(structure: Structure) -> Float[Array, " *batch"]:
     """Mean force of the 56.3 km/h full wall, m V56^2 / (2 C). [N]"""
     return structure.mass_kg * WALL_SPEED_MPS**2 / (2.0 * structure.crush_m)
 
@@ -105,7 +105,7 @@ def linear_curve(stiffness_N_per_m: ArrayLike) -> Curve:
     return Curve(force, jnp.stack([1.0 / stiffness] * KNOTS))
 
 
-def crush_at(curve: Curve, force_N: Float[Array, "*batch"]) -> Float[Array, "*batch"]:
+def crush_at(curve: Curve, force_N: Float[Array, " *batch"]) -> Float[Array, " *batch"]:
     """Crush at a force, by the sum of hinge functions. [m]"""
     crush = curve.compliance_m_per_N[0] * force_N
     for k in range(1, KNOTS):
@@ -114,12 +114,12 @@ def crush_at(curve: Curve, force_N: Float[Array, "*batch"]) -> Float[Array, "*ba
     return crush
 
 
-def intrusion_at(curve: Curve, force_N: Float[Array, "*batch"]) -> Float[Array, "*batch"]:
+def intrusion_at(curve: Curve, force_N: Float[Array, " *batch"]) -> Float[Array, " *batch"]:
     """How far the cabin is pushed in at a force: crush beyond `reserve` C. [m]"""
     return curve.compliance_m_per_N[-1] * jnp.maximum(force_N - curve.force_N[-1], 0.0)
 
 
-def force_at(structure: Structure, crush_m: ArrayLike, overlap: ArrayLike = 1.0) -> Float[Array, "*batch"]:
+def force_at(structure: Structure, crush_m: ArrayLike, overlap: ArrayLike = 1.0) -> Float[Array, " *batch"]:
     """Force at a crush, for pictures of one structure. [N]"""
     curve = crush_curve(structure, overlap)
     crush = jnp.asarray(crush_m)
@@ -131,7 +131,7 @@ def force_at(structure: Structure, crush_m: ArrayLike, overlap: ArrayLike = 1.0)
     return force
 
 
-def extrapolated(structure: Structure, crush_m: Float[Array, "*batch"]) -> Array:
+def extrapolated(structure: Structure, crush_m: Float[Array, " *batch"]) -> Array:
     """Whether crush goes past the end of the curve or the mass is outside 400-4,500 kg, where nothing was compared."""
     beyond = crush_m > structure.reserve * structure.crush_m + COLLAPSE_LENGTH_M
     light, heavy = MASS_COMPARED_KG

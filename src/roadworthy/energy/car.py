@@ -94,14 +94,14 @@ class EnergyInputs:
 
 
 def road_load(
-    test_kg: Float[Array, "*n"], cda_m2: Float[Array, "*n"], crr: Float[Array, "*n"] | Scalar, rho_kg_m3: Scalar
-) -> tuple[Float[Array, "*n"], Float[Array, "*n"], Float[Array, "*n"]]:
+    test_kg: Float[Array, " *n"], cda_m2: Float[Array, " *n"], crr: Float[Array, " *n"] | Scalar, rho_kg_m3: Scalar
+) -> tuple[Float[Array, " *n"], Float[Array, " *n"], Float[Array, " *n"]]:
     """Road-load coefficients A [N], B [N s/m], C [N s2/m2] without a coast-down: A = m g Crr, B = 0, C = rho CdA / 2."""
     A = test_kg * GRAVITY * crr
     return A, jnp.zeros_like(A), 0.5 * rho_kg_m3 * cda_m2
 
 
-def added(car: Car, added_kg: Float[Array, "*n"]) -> Car:
+def added(car: Car, added_kg: Float[Array, " *n"]) -> Car:
     """The same vehicles with more mass on board, road load included (A grows with mass)."""
     return eqx.tree_at(
         lambda k: (k.curb_kg, k.test_kg, k.loaded_kg, k.A_N),

@@ -38,8 +38,8 @@ def drive(car: Car, p: Parameters) -> Drive:
 
 
 def wall_power(
-    k: Drive, pull_W: Float[Array, "*n"], brake_W: Float[Array, "*n"], v_mps: Float[Array, "*n"], p: Parameters
-) -> Float[Array, "*n"]:
+    k: Drive, pull_W: Float[Array, " *n"], brake_W: Float[Array, " *n"], v_mps: Float[Array, " *n"], p: Parameters
+) -> Float[Array, " *n"]:
     """Power from the wall, charging losses included; negative while braking gives back. [W]"""
     grip = jax.nn.sigmoid((v_mps - p.ev_v_reg_mps) / p.ev_w_reg_mps)
     back = p.ev_r * k.eta_d * grip * jnp.minimum(brake_W, k.reg_W)

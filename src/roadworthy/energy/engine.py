@@ -73,17 +73,17 @@ def engine(car: Car, p: Parameters) -> Engine:
     )
 
 
-def soft_positive(x: Float[Array, "*n"], width: Scalar) -> Float[Array, "*n"]:
+def soft_positive(x: Float[Array, " *n"], width: Scalar) -> Float[Array, " *n"]:
     """A smooth max(x, 0), the upper branch of a hyperbola; soft_positive(x) - soft_positive(-x) = x, so that powers add up."""
     return 0.5 * (x + jnp.sqrt(x * x + width * width))
 
 
-def soft_maximum(a: Float[Array, "*n"], b: Float[Array, "*n"], width: Scalar) -> Float[Array, "*n"]:
+def soft_maximum(a: Float[Array, " *n"], b: Float[Array, " *n"], width: Scalar) -> Float[Array, " *n"]:
     """A smooth max(a, b)."""
     return b + soft_positive(a - b, width)
 
 
-def engine_speed(k: Engine, P0_W: Float[Array, "*n"], v_mps: Float[Array, "*n"], p: Parameters) -> Float[Array, "*n"]:
+def engine_speed(k: Engine, P0_W: Float[Array, " *n"], v_mps: Float[Array, " *n"], p: Parameters) -> Float[Array, " *n"]:
     """Engine speed without a shift map. [rev/s]
 
     The largest of top-gear speed, the speed at which the load fits under the preferred brake pressure, and idle.
@@ -94,8 +94,8 @@ def engine_speed(k: Engine, P0_W: Float[Array, "*n"], v_mps: Float[Array, "*n"],
 
 
 def fuel_power(
-    k: Engine, pull_W: Float[Array, "*n"], brake_W: Float[Array, "*n"], v_mps: Float[Array, "*n"], p: Parameters
-) -> tuple[Float[Array, "*n"], Float[Array, "*n"], Float[Array, "*n"]]:
+    k: Engine, pull_W: Float[Array, " *n"], brake_W: Float[Array, " *n"], v_mps: Float[Array, " *n"], p: Parameters
+) -> tuple[Float[Array, " *n"], Float[Array, " *n"], Float[Array, " *n"]]:
     """Fuel power of the warm engine, its friction part on which a cold start adds, and brake power. [W]
 
     `pull_W` and `brake_W` are the positive and negative parts of wheel power.

@@ -86,7 +86,7 @@ def joules_per_gallon(car: Car, p: Parameters) -> Float[Array, " n"]:
     return p.gasoline_J_per_gal + (p.diesel_J_per_gal - p.gasoline_J_per_gal) * car.diesel
 
 
-def economy(consumption_J_per_m: Float[Array, "*n"], gallon_J: Float[Array, "*n"]) -> Float[Array, "*n"]:
+def economy(consumption_J_per_m: Float[Array, " *n"], gallon_J: Float[Array, " *n"]) -> Float[Array, " *n"]:
     """Miles per gallon of an energy per metre."""
     return gallon_J / consumption_J_per_m / MILE_M
 

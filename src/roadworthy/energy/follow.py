@@ -52,7 +52,7 @@ FUEL_ROWS = 2
 """The first rows are fuel, on which a vehicle's own factor acts."""
 
 
-def grip(car: Car, p: Parameters) -> Float[Array, "*n"]:
+def grip(car: Car, p: Parameters) -> Float[Array, " *n"]:
     """Acceleration that tyre grip on the driven axles allows: mu g x share of load. [m/s2]
 
     With `tractive_power`, the one traction law of the room: force = min(grip m, eta u P / max(v, 2 m/s)).
@@ -60,7 +60,7 @@ def grip(car: Car, p: Parameters) -> Float[Array, "*n"]:
     return p.mu * GRAVITY * (p.share_2wd + (p.share_awd - p.share_2wd) * car.awd)
 
 
-def tractive_power(car: Car, p: Parameters) -> Float[Array, "*n"]:
+def tractive_power(car: Car, p: Parameters) -> Float[Array, " *n"]:
     """Wheel power during full acceleration: eta u P. [W]
 
     An electric motor gives its rated power at any speed, so u = 1 and eta is that of the drive.
@@ -69,7 +69,7 @@ def tractive_power(car: Car, p: Parameters) -> Float[Array, "*n"]:
     return (petrol + (p.ev_e0 - petrol) * car.electric) * car.power_W
 
 
-def steady_power(car: Car, p: Parameters) -> Float[Array, "*n"]:
+def steady_power(car: Car, p: Parameters) -> Float[Array, " *n"]:
     """Wheel power at a steady speed in the best gear: eta P. [W]"""
     return (p.traction_eta + (p.ev_e0 - p.traction_eta) * car.electric) * car.power_W
 

@@ -55,11 +55,11 @@ class EnergyGrid(eqx.Module):
 class EnergyAssumptions(eqx.Module):
     """What is uncertain about energy results, one scalar each; distributions in study/assumptions/energy.yaml."""
 
-    log_residual: Float[Array, "*draws"] | float
+    log_residual: Float[Array, " *draws"] | float
     """Log of real over modelled consumption, vehicles with an engine."""
-    ev_log_residual: Float[Array, "*draws"] | float
+    ev_log_residual: Float[Array, " *draws"] | float
     """The same for electric vehicles."""
-    time_log_residual: Float[Array, "*draws"] | float
+    time_log_residual: Float[Array, " *draws"] | float
     """Log of real over modelled time to a speed."""
 
 

@@ -23,10 +23,10 @@ NEW_FORM_YEAR = 2017.0
 CITY_SHARE = 0.55
 FTP_COLD = 0.43
 
-Mpg = Float[Array, "*n"] | Float[np.ndarray, "*n"] | float
+Mpg = Float[Array, " *n"] | Float[np.ndarray, " *n"] | float
 
 
-def derived(ftp_mpg: Mpg, hfet_mpg: Mpg, year: Mpg = NEW_FORM_YEAR) -> tuple[Float[Array, "*n"], Float[Array, "*n"]]:
+def derived(ftp_mpg: Mpg, hfet_mpg: Mpg, year: Mpg = NEW_FORM_YEAR) -> tuple[Float[Array, " *n"], Float[Array, " *n"]]:
     """Label city and highway from the two unadjusted values; older constants before model year 2017. [mpg]"""
     new = jnp.asarray(year) >= NEW_FORM_YEAR
     city = [1.0 / (a + b / jnp.asarray(ftp_mpg)) for a, b in (CITY_2017, CITY_2008)]
@@ -34,17 +34,17 @@ def derived(ftp_mpg: Mpg, hfet_mpg: Mpg, year: Mpg = NEW_FORM_YEAR) -> tuple[Flo
     return jnp.where(new, city[0], city[1]), jnp.where(new, hwy[0], hwy[1])
 
 
-def combined(city: Mpg, hwy: Mpg) -> Float[Array, "*n"]:
+def combined(city: Mpg, hwy: Mpg) -> Float[Array, " *n"]:
     """Harmonic 55 / 45 mean of economies. [same unit]"""
     return 1.0 / (CITY_SHARE / jnp.asarray(city) + (1.0 - CITY_SHARE) / jnp.asarray(hwy))
 
 
-def electric(unadjusted_mpge: Mpg, p: Parameters) -> Float[Array, "*n"]:
+def electric(unadjusted_mpge: Mpg, p: Parameters) -> Float[Array, " *n"]:
     """Label economy of an electric vehicle from its two-cycle value: 40 CFR 600.210-12(d)(3)(ii). [mpge]"""
     return p.ev_label * jnp.asarray(unadjusted_mpge)
 
 
-def ftp_from_bags(bag1: Mpg, bag2: Mpg, bag3: Mpg, miles: tuple[float, float, float] = (3.591, 3.859, 3.591)) -> Float[Array, "*n"]:
+def ftp_from_bags(bag1: Mpg, bag2: Mpg, bag3: Mpg, miles: tuple[float, float, float] = (3.591, 3.859, 3.591)) -> Float[Array, " *n"]:
     """FTP economy from bag economies: fuel of each bag, cold and hot starts weighted 0.43 and 0.57. [mpg]"""
     fuel = [d / jnp.asarray(b) for d, b in zip(miles, (bag1, bag2, bag3), strict=True)]
     cold = (fuel[0] + fuel[1]) / (miles[0] + miles[1])
@@ -54,7 +54,7 @@ def ftp_from_bags(bag1: Mpg, bag2: Mpg, bag3: Mpg, miles: tuple[float, float, fl
 
 def five_cycle(
     bags75: tuple[Mpg, Mpg, Mpg], bags20: tuple[Mpg, Mpg, Mpg], us06_city: Mpg, us06_hwy: Mpg, sc03: Mpg, hfet: Mpg
-) -> tuple[Float[Array, "*n"], Float[Array, "*n"]]:
+) -> tuple[Float[Array, " *n"], Float[Array, " *n"]]:
     """Vehicle-specific label city and highway from all five tests: 40 CFR 600.114-12(a), (b)(1). [mpg]
 
     `bags75` and `bags20` are the economies of the three FTP bags at 75 and 20 degrees Fahrenheit.

@@ -23,7 +23,7 @@ class Exposure(eqx.Module):
 
     share: Float[Array, "*batch q3"]
     """Share of its miles by environment. [-]"""
-    miles_factor: Float[Array, "*batch"]
+    miles_factor: Float[Array, " *batch"]
     """Its miles over those without a bar. [-]"""
     displaced: Float[Array, "*batch q3"]
     """Share by environment of the miles it takes over from other vehicles. [-]"""

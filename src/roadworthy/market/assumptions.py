@@ -8,9 +8,9 @@ from jaxtyping import Array, Float, Int
 from roadworthy import data
 from roadworthy.market.tastes import Tastes, from_columns
 
-Leaf = Float[Array, "*draws"] | float
+Leaf = Float[Array, " *draws"] | float
 """One number, or one per draw before the draws are mapped over."""
-Whole = Int[Array, "*draws"] | int
+Whole = Int[Array, " *draws"] | int
 
 
 def central_tastes() -> Tastes:

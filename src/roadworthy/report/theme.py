@@ -7,11 +7,14 @@ Limits: needs `vl_convert` to draw (imported on use); a specification is complet
 
 from __future__ import annotations
 
+import json
 import math
 import re
 from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from typing import Any
+
+from roadworthy.core.files import digest, kept_json
 
 TOKENS = {
     "paper": "#FBFAF6",
@@ -173,7 +176,12 @@ def themed(svg: str) -> str:
 
 
 def to_svg(spec: Mapping[str, Any]) -> str:
-    """The picture of a specification as stand-alone SVG in the light colours."""
-    import vl_convert
+    """The picture of a specification as stand-alone SVG in the light colours; the same specification is drawn once."""
+    given = dict(spec)
 
-    return str(vl_convert.vegalite_to_svg(dict(spec), vl_version=VERSION))
+    def draw() -> str:
+        import vl_convert
+
+        return str(vl_convert.vegalite_to_svg(given, vl_version=VERSION))
+
+    return str(kept_json("charts", digest("chart", VERSION, json.dumps(given, sort_keys=True)), draw))

@@ -52,7 +52,7 @@ SCALE_M = 0.020
 FULL = 4
 
 
-def need_leg(thigh_m: Float[Array, "*p"], shank_m: Float[Array, "*p"], knee_rad: Scalar, ankle_m: Scalar) -> Float[Array, "*p"]:
+def need_leg(thigh_m: Float[Array, " *p"], shank_m: Float[Array, " *p"], knee_rad: Scalar, ankle_m: Scalar) -> Float[Array, " *p"]:
     """Leg room that a person needs from hip to ankle point, as J1100 measures it. [m]"""
     between = thigh_m**2 + shank_m**2 - 2.0 * thigh_m * shank_m * jnp.cos(knee_rad)
     return ankle_m + jnp.sqrt(between)
@@ -84,7 +84,7 @@ def margins(car: Interior, people: People, p: Posture) -> Margins:
     rear = need_leg(thigh, shank, p.knee_angle_rear, p.ankle_offset)
     rear_head = head - p.rear_head_less
 
-    def left(room: Float[Array, " n"], need: Float[Array, persons * s]) -> Float[Array, "n persons *s"]:
+    def left(room: Float[Array, " n"], need: Float[Array, persons * s]) -> Float[Array, " n persons *s"]:
         return room.reshape(room.shape + (1,) * need.ndim) - need
 
     def pair(b: Float[Array, "persons seats"], one: int, two: int) -> Float[Array, " persons"]:
@@ -111,7 +111,7 @@ def margins(car: Interior, people: People, p: Posture) -> Margins:
     )
 
 
-def passes(margin: Float[Array, "*s"], scale: Scalar) -> Float[Array, "*s"]:
+def passes(margin: Float[Array, " *s"], scale: Scalar) -> Float[Array, " *s"]:
     """Probability that a test passes; a hard step at scale 0; NaN where the room is not known. [1]"""
     smooth = jnp.asarray(scale) > 0.0
     soft = jax.nn.sigmoid(margin / jnp.where(smooth, scale, 1.0))

@@ -17,7 +17,7 @@ from roadworthy.core import MARK
 from roadworthy.core.files import kept_json
 from roadworthy.rules import load_book, reform
 from roadworthy.study.assumed import Assumptions, draw, leaves
-from roadworthy.study.cards import assumption_rows, citations
+from roadworthy.study.cards import assumption_rows, citations, name_of
 from roadworthy.study.reform_answer import answer_reform
 from roadworthy.study.run import Results, one_at_a_time, results
 from roadworthy.study.scenario import Study
@@ -144,7 +144,7 @@ def sell(study: Study) -> dict[str, Any]:
         "schema": "roadworthy/sell/1",
         "key": study.key,
         "vehicle": prepared.vehicles.ids[0],
-        "name": f"{prepared.vehicles.make[0]} {prepared.vehicles.model[0]}",
+        "name": name_of(prepared.vehicles, 0),
         "reform": reform(study.headline).title,
         "route": row["route"],
         "draws": study.draws,

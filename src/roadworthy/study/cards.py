@@ -16,6 +16,11 @@ if TYPE_CHECKING:
 TEXT_FIELDS = ("make", "model", "code", "group", "body", "body_kind", "powertrain", "gearbox", "drive")
 
 
+def name_of(vehicle: Vehicle, i: int) -> str:
+    """Make and model; the id where a user's file gives none."""
+    return f"{vehicle.make[i]} {vehicle.model[i]}".strip() or vehicle.ids[i]
+
+
 def vehicle_card(vehicle: Vehicle, i: int) -> dict[str, Any]:
     """Every field of one vehicle with value, unit, status, mark and source; unknown fields are named, not shown as zero."""
     shown, unknown = [], []
@@ -35,7 +40,7 @@ def vehicle_card(vehicle: Vehicle, i: int) -> dict[str, Any]:
     return {
         "schema": "roadworthy/vehicle/1",
         "id": vehicle.ids[i],
-        "name": f"{vehicle.make[i]} {vehicle.model[i]}".strip(),
+        "name": name_of(vehicle, i),
         "code": vehicle.code[i],
         "group": vehicle.group[i],
         "fields": shown,
@@ -51,7 +56,7 @@ def silhouette_card(vehicle: Vehicle, i: int) -> dict[str, Any]:
     known = {name: vehicle.cited(i, name) for name in sizes}
     return {
         "id": vehicle.ids[i],
-        "name": f"{vehicle.make[i]} {vehicle.model[i]}".strip(),
+        "name": name_of(vehicle, i),
         "body_kind": vehicle.body_kind[i],
         "group": vehicle.group[i],
         "powertrain": vehicle.powertrain[i],
@@ -120,8 +125,5 @@ def citations(prepared: Prepared) -> list[dict[str, str]]:
     found = [{"what": info.what, "source": info.source, "licence": info.licence, "status": info.status} for info in tables().values()]
     vehicle = prepared.vehicles
     said = {cell["source"] for cell in vehicle_card(vehicle, 0)["fields"] if cell["status"] in ("published", "measured", "law")}
-    found += [
-        {"what": f"{vehicle.make[0]} {vehicle.model[0]}", "source": source, "licence": "fact", "status": "published"}
-        for source in sorted(said)
-    ]
+    found += [{"what": name_of(vehicle, 0), "source": source, "licence": "fact", "status": "published"} for source in sorted(said)]
     return found

@@ -22,7 +22,7 @@ from jaxtyping import Array, Float
 from roadworthy.account import MarketDollars, appraise, home_share
 from roadworthy.core.axes import ENVIRONMENTS, NEW_SLOTS, ROUTES, SALE_YEARS, SLOTS
 from roadworthy.core.shapes import Scalar
-from roadworthy.cost import Content, build, comply
+from roadworthy.cost import Build, Content, build, comply
 from roadworthy.crash import field_kernel
 from roadworthy.energy import Performance, performance
 from roadworthy.fleet import Exposure, Harm, displacement, exposure, extra_own_deaths, harm_per_metre, roll, speed_scale
@@ -47,14 +47,14 @@ class Outcome(eqx.Module):
 
     units: Float[Numbers, "*lead e y"]
     price_usd: Float[Numbers, "*lead e"]
-    landed_usd: Float[Numbers, "*lead"]
+    landed_usd: Float[Numbers, " *lead"]
     """Cost of a new vehicle to its maker in the US, before the dealer."""
-    fixed_usd: Float[Numbers, "*lead"]
-    margin_usd: Float[Numbers, "*lead"]
-    npv_usd: Float[Numbers, "*lead"]
-    volume: Float[Numbers, "*lead"]
+    fixed_usd: Float[Numbers, " *lead"]
+    margin_usd: Float[Numbers, " *lead"]
+    npv_usd: Float[Numbers, " *lead"]
+    volume: Float[Numbers, " *lead"]
     """Discounted units over the entry life, V."""
-    break_even_units: Float[Numbers, "*lead"]
+    break_even_units: Float[Numbers, " *lead"]
     deaths: Float[Numbers, "*lead party y"]
     miles_m: Float[Numbers, "*lead y"]
     gasoline_gallons: Float[Numbers, "*lead y"]
@@ -68,10 +68,10 @@ class Outcome(eqx.Module):
     surplus_by_group_usd: Float[Numbers, "*lead rate g"]
     lost_units: Float[Numbers, "*lead n"]
     """Units a year at launch that incumbents lose, by class."""
-    lost_outside: Float[Numbers, "*lead"]
+    lost_outside: Float[Numbers, " *lead"]
     highway_ok: Float[Numbers, "*lead e"]
-    converged: Float[Numbers, "*lead"]
-    thin_ok: Float[Numbers, "*lead"]
+    converged: Float[Numbers, " *lead"]
+    thin_ok: Float[Numbers, " *lead"]
 
 
 def _content(policy: Policy, world: World, a: Assumptions) -> tuple[Content, Float[Array, " e"], Float[Array, " e"]]:

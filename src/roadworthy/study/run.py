@@ -12,7 +12,9 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
+import equinox as eqx
 import jax
+import jax.numpy as jnp
 import numpy as np
 
 from roadworthy.rules.policy import Policy
@@ -45,6 +47,19 @@ def _block(policy: Policy, world: World, chunks: Assumptions, engine: Engine = "
     return jax.lax.map(lambda chunk: jax.vmap(lambda a: evaluate(policy, world, a, market=engine))(chunk), chunks)
 
 
+def as_read(policy: Policy) -> Policy:
+    """A policy without what `evaluate` does not read, so that reforms that differ in nothing else are solved once.
+
+    The fleet standard has no price while its penalty is 0 dollars, and every reform starts with the study.
+    """
+    nothing = jnp.zeros(())
+    return eqx.tree_at(
+        lambda p: (p.cafe_target_scale, p.cafe_penalty_usd_per_mpg, p.start_year, p.access_speed_mps),
+        policy,
+        (nothing, nothing, nothing, nothing),
+    )
+
+
 def outcomes(policies: Sequence[Policy], world: World, draws: Assumptions, engine: Engine = "thin") -> Outcome:
     """Outcome of every policy and draw, as numpy arrays with leading axes [reform, draw].
 
@@ -63,14 +78,17 @@ def outcomes(policies: Sequence[Policy], world: World, draws: Assumptions, engin
     def solve(task: tuple[Policy, Assumptions]) -> Any:
         return jax.tree.map(np.asarray, _block(task[0], world, task[1], engine))
 
-    tasks = [(policy, part) for policy in policies for part in pieces]
+    read = [as_read(policy) for policy in policies]
+    alike = [next(j for j in range(i + 1) if eqx.tree_equal(read[j], read[i])) for i in range(len(read))]
+    unlike = sorted(set(alike))
+    tasks = [(read[i], part) for i in unlike for part in pieces]
     first = solve(tasks[0])  # compiles once, before the threads share the rest
     with ThreadPoolExecutor(THREADS) as pool:
         found = [first, *pool.map(solve, tasks[1:])]
 
     def join(*leaf: np.ndarray) -> np.ndarray:
         rows = [np.concatenate([x.reshape(-1, *x.shape[2:]) for x in leaf[i : i + blocks]])[:count] for i in range(0, len(leaf), blocks)]
-        return np.stack(rows)
+        return np.stack([rows[unlike.index(i)] for i in alike])
 
     return jax.tree.map(join, *found)
 

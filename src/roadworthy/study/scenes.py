@@ -14,7 +14,7 @@ from roadworthy.energy import drive
 from roadworthy.market.launches import launch_record
 from roadworthy.market.support import support
 from roadworthy.space import fit
-from roadworthy.study.cards import silhouette_card, vehicle_card
+from roadworthy.study.cards import name_of, silhouette_card, vehicle_card
 from roadworthy.study.owner import consumption_J_per_m
 from roadworthy.study.scenario import Study
 from roadworthy.study.verdicts import judge_one, slim
@@ -67,7 +67,7 @@ def _by_speed(vehicle: Vehicle, partners: Vehicle) -> list[dict[str, Any]]:
         found.append(
             {
                 "id": other.ids[j],
-                "name": f"{other.make[j]} {other.model[j]}",
+                "name": name_of(other, j),
                 "mass_kg": meets[0]["second"]["mass_kg"],
                 "speeds_mph": list(SPEEDS_MPH),
                 "own": [meet["first"]["p_ais3"] for meet in meets],
@@ -100,7 +100,7 @@ def scenes(prepared: Prepared, study: Study) -> dict[str, Any]:
     used = slim(judge_one(prepared.vehicles.take([3]), **today))
     plate: dict[str, Any] = next((row for row in verdict["rows"] if row["pathway"] == "plate"), {})
     room = fit(together)
-    names = [f"{together.make[i]} {together.model[i]}" for i in range(len(together.ids))]
+    names = [name_of(together, i) for i in range(len(together.ids))]
     return {
         "consumption_J_per_m": [float(x) for x in consumption_J_per_m(together)],
         "vehicle": vehicle_card(own, 0),
