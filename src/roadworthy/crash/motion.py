@@ -62,7 +62,7 @@ class Pulse(eqx.Module):
     head_g: Float[Array, "time 2 *lane"]
     crush_m: Float[Array, "time 2 *lane"]
     """Greatest crush of either side so far."""
-    closing_mps: Float[Array, time * lane]
+    closing_mps: Float[Array, " time *lane"]
     dt_s: float = eqx.field(static=True, default=STEP_S)
 
     @property

@@ -97,7 +97,7 @@ def resistance(
     return (belt + bag + stop) * jnp.where(rate_mps < 0.0, RELEASE, 1.0)
 
 
-def held_level(series_g: Float[Array, time * lanes], dt_s: float) -> Float[Array, " *lanes"]:
+def held_level(series_g: Float[Array, " time *lanes"], dt_s: float) -> Float[Array, " *lanes"]:
     """Highest level held for 3 ms, from a regular series of which each value lasts one step. [g]"""
     width = max(round(HELD_S / dt_s), 1)
     steps = series_g.shape[0] - width + 1
@@ -107,7 +107,7 @@ def held_level(series_g: Float[Array, time * lanes], dt_s: float) -> Float[Array
     return jnp.max(least, axis=0)
 
 
-def hic15(integral_gs: Float[Array, time * lanes], dt_s: float) -> Float[Array, " *lanes"]:
+def hic15(integral_gs: Float[Array, " time *lanes"], dt_s: float) -> Float[Array, " *lanes"]:
     """Head injury criterion from the running integral of head acceleration: max over windows w of (mean g)^2.5 w.
 
     Windows of 3, 6, 9, 12 and 15 ms only. [s g^2.5]

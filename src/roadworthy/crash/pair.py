@@ -25,8 +25,8 @@ STILL_J = 1e-12
 class Contact(eqx.Module):
     """Force against total crush of two structures in series: bends of the slope at total-crush knots."""
 
-    knot_m: Float[Array, knot * batch]
-    bend_N_per_m: Float[Array, knot * batch]
+    knot_m: Float[Array, " knot *batch"]
+    bend_N_per_m: Float[Array, " knot *batch"]
 
 
 class Meeting(eqx.Module):
@@ -65,7 +65,7 @@ def _spread(curve: Curve, shape: tuple[int, ...]) -> Curve:
     return Curve(jnp.broadcast_to(curve.force_N.reshape(lifted), whole), jnp.broadcast_to(curve.compliance_m_per_N.reshape(lifted), whole))
 
 
-def _knots_of(curve: Curve, other: Curve, *, reached: bool) -> tuple[Float[Array, knot * batch], Float[Array, knot * batch]]:
+def _knots_of(curve: Curve, other: Curve, *, reached: bool) -> tuple[Float[Array, " knot *batch"], Float[Array, " knot *batch"]]:
     """Total crush at the knots of one curve, and the change of the pair's slope there.
 
     `reached` says whether the other's knots at the same force have been passed already.
@@ -77,7 +77,7 @@ def _knots_of(curve: Curve, other: Curve, *, reached: bool) -> tuple[Float[Array
     return _crush_at_all(curve, force_N) + _crush_at_all(other, force_N), 1.0 / (soft[1:] + across) - 1.0 / (soft[:-1] + across)
 
 
-def _crush_at_all(curve: Curve, force_N: Float[Array, level * batch]) -> Float[Array, level * batch]:
+def _crush_at_all(curve: Curve, force_N: Float[Array, " level *batch"]) -> Float[Array, " level *batch"]:
     """Crush of a curve at several forces."""
     turn = curve.compliance_m_per_N[1:] - curve.compliance_m_per_N[:-1]
     past = jnp.maximum(force_N[:, None] - curve.force_N[None, 1:], 0.0)
@@ -105,7 +105,7 @@ def work(contact: Contact, crush_m: Float[Array, " *batch"]) -> Float[Array, " *
     return 0.5 * jnp.sum(contact.bend_N_per_m * jnp.maximum(crush_m - contact.knot_m, 0.0) ** 2, axis=0)
 
 
-def _work_at_knots(contact: Contact) -> Float[Array, knot * batch]:
+def _work_at_knots(contact: Contact) -> Float[Array, " knot *batch"]:
     past = jnp.maximum(contact.knot_m[:, None] - contact.knot_m[None], 0.0)
     return 0.5 * jnp.sum(contact.bend_N_per_m[None] * past**2, axis=1)
 

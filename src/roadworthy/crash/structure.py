@@ -69,8 +69,8 @@ class Structure(eqx.Module):
 class Curve(eqx.Module):
     """A force-crush curve as compliances between force knots; the last compliance goes on for ever."""
 
-    force_N: Float[Array, knot * batch]
-    compliance_m_per_N: Float[Array, knot * batch]
+    force_N: Float[Array, " knot *batch"]
+    compliance_m_per_N: Float[Array, " knot *batch"]
     """Compliance just above each knot."""
 
 

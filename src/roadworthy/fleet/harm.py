@@ -65,7 +65,7 @@ def partner_weights(a: FleetAssumptions) -> Float[Array, " p4"]:
     return w / jnp.sum(w)
 
 
-def crashes_per_mile(fleet_mean: Float[Array, q3], a: FleetAssumptions) -> Float[Array, q3]:
+def crashes_per_mile(fleet_mean: Float[Array, " q3"], a: FleetAssumptions) -> Float[Array, " q3"]:
     """r: crashes per mile by environment over that of faster roads, at which slow roads have their share of deaths. [-]
 
     `fleet_mean` is today's fleet's mean risk per crash by environment.

@@ -41,7 +41,7 @@ def design(x: Float[Array, "*e K"]) -> Float[Array, "*e 8"]:
 
 def size_by_form(
     tastes: Tastes, kappa: Float[Array, ""] | float, area_m2: Float[Array, " *e"], footprint_m2: Float[Array, " *e"], c: Constants
-) -> Float[Array, 3 * e]:
+) -> Float[Array, " 3 *e"]:
     """B of every size form."""
     return jnp.stack(
         [size_utility(tastes, f, kappa, area_m2, footprint_m2, c.area_floor_m2, c.footprint_floor_m2) for f in range(len(SIZE_FORMS))]

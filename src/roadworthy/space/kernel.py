@@ -84,7 +84,7 @@ def margins(car: Interior, people: People, p: Posture) -> Margins:
     rear = need_leg(thigh, shank, p.knee_angle_rear, p.ankle_offset)
     rear_head = head - p.rear_head_less
 
-    def left(room: Float[Array, " n"], need: Float[Array, persons * s]) -> Float[Array, " n persons *s"]:
+    def left(room: Float[Array, " n"], need: Float[Array, " persons *s"]) -> Float[Array, " n persons *s"]:
         return room.reshape(room.shape + (1,) * need.ndim) - need
 
     def pair(b: Float[Array, "persons seats"], one: int, two: int) -> Float[Array, " persons"]:
