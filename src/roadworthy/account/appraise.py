@@ -21,11 +21,10 @@ from roadworthy.account.assumptions import AccountAssumptions
 from roadworthy.account.lines import NAMES
 from roadworthy.account.present import discount
 from roadworthy.account.values import MONEY_YEAR, Values
-from roadworthy.core.axes import CLASSES, SLOTS
+from roadworthy.core.axes import CLASSES, SLOT_COUNT, SLOTS
 from roadworthy.core.shapes import Scalar
 from roadworthy.fleet import FleetPaths
 
-SLOT_COUNT = len(SLOTS)
 ELECTRIC_SLOTS = ("kei_ev",)
 
 

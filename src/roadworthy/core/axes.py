@@ -6,6 +6,7 @@ One place for each order, so that arrays passed between rooms need no labels. Se
 SLOTS = ("kei_car", "kei_truck", "kei_ev", "used_import")
 """Offers that a reform may open. Slots 0-2 are one maker's new vehicles; slot 3 is the used import."""
 NEW_SLOTS = 3
+SLOT_COUNT = len(SLOTS)
 ROUTES = ("import", "us_plant")
 
 INCUMBENT_CLASSES = ("small_car", "car", "suv_van", "pickup")
@@ -42,3 +43,5 @@ SALE_YEARS = 30
 AGES = 40
 CALENDAR_YEARS = SALE_YEARS + AGES
 """Sales of 30 years are followed to the end of their lives."""
+YEAR_5, YEAR_10 = 4, 9
+"""Sale years that headlines speak of; year 1, in which the reform is in force first, is 0."""

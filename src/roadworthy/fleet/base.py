@@ -14,13 +14,11 @@ import equinox as eqx
 import jax.numpy as jnp
 from jaxtyping import Array, Float
 
-from roadworthy.core.axes import SLOTS
+from roadworthy.core.axes import SLOT_COUNT
 from roadworthy.fleet.assumptions import FleetAssumptions
 from roadworthy.fleet.exposure import base_share
 from roadworthy.fleet.harm import Harm, base_distance_m
 from roadworthy.fleet.tables import FleetTables
-
-SLOT_COUNT = len(SLOTS)
 
 
 class BaseFleet(eqx.Module):

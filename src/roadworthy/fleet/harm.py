@@ -23,14 +23,13 @@ import equinox as eqx
 import jax.numpy as jnp
 from jaxtyping import Array, Float
 
-from roadworthy.core.axes import SLOTS
+from roadworthy.core.axes import SLOT_COUNT
 from roadworthy.core.units import MILE_M
 from roadworthy.fleet.assumptions import FleetAssumptions
 from roadworthy.fleet.exposure import base_share
 from roadworthy.fleet.tables import FleetTables
 
 TRILLION = 1e12
-SLOT_COUNT = len(SLOTS)
 
 
 @runtime_checkable

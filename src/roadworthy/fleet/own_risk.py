@@ -11,9 +11,9 @@ from __future__ import annotations
 import jax.numpy as jnp
 from jaxtyping import Array, Float
 
-from roadworthy.core.axes import SLOTS
+from roadworthy.core.axes import SLOT_COUNT
 from roadworthy.fleet.assumptions import FleetAssumptions
-from roadworthy.fleet.cohorts import lives
+from roadworthy.fleet.cohorts import lifetime_own_deaths, lives
 from roadworthy.fleet.exposure import Exposure, base_share
 from roadworthy.fleet.harm import Harm
 from roadworthy.fleet.tables import FleetTables
@@ -24,11 +24,9 @@ def extra_own_deaths(harm: Harm, roads: Exposure, tables: FleetTables, a: FleetA
 
     `roads` has one row per slot.
     """
-    classes = harm.own.shape[0] - 1
-    base = jnp.broadcast_to(base_share(a), (classes - len(SLOTS), harm.own.shape[1]))
-    share, displaced = jnp.concatenate([roads.share, base]), jnp.concatenate([roads.displaced, base])
+    base = jnp.broadcast_to(base_share(a), (harm.own.shape[0] - 1 - SLOT_COUNT, harm.own.shape[1]))
+    displaced = jnp.concatenate([roads.displaced, base])
     factor = jnp.concatenate([roads.miles_factor, jnp.ones(base.shape[0])])
-    life = lives(tables, a)
-    own = life.exposed_m[:classes].sum(axis=-1) * jnp.sum(share * harm.own[:classes], axis=-1)
-    mean = life.travel_m[:classes].sum(axis=-1) * (displaced @ harm.own[-1])
-    return factor * (own - mean)
+    own = lifetime_own_deaths(harm, roads.share, roads.miles_factor, tables, a)[:-1]
+    mean = lives(tables, a).travel_m[:-1].sum(axis=-1) * factor * (displaced @ harm.own[-1])
+    return own - mean

@@ -18,15 +18,13 @@ import equinox as eqx
 import jax.numpy as jnp
 from jaxtyping import Array, Float
 
-from roadworthy.core.axes import SLOTS
+from roadworthy.core.axes import SLOT_COUNT
 from roadworthy.core.units import GASOLINE_J_PER_GALLON, KWH_J
 from roadworthy.fleet.assumptions import FleetAssumptions
 from roadworthy.fleet.cohorts import over_years, roll_new, roll_slots
 from roadworthy.fleet.exposure import base_share
 from roadworthy.fleet.harm import Harm
 from roadworthy.fleet.tables import FleetTables
-
-SLOT_COUNT = len(SLOTS)
 
 
 class FuelPaths(eqx.Module):

@@ -23,10 +23,7 @@ from roadworthy.study.run import Results, one_at_a_time, results
 from roadworthy.study.scenario import Study
 from roadworthy.study.scenes import owners, scenes
 from roadworthy.study.summary import SCHEMA, Summary, Swing
-from roadworthy.study.world import Prepared, prepare
-
-BASE = "none"
-"""The reform that changes nothing: today's law."""
+from roadworthy.study.world import BASE, Prepared, prepare
 
 
 def _silent(_: str) -> None:
@@ -56,8 +53,7 @@ def answer(study: Study, talk: Callable[[str], None] = _silent) -> tuple[Summary
     reforms = [answer_reform(name, found, prepared, drawn, study) for name in study.reforms]
     headline = next(row for row in reforms if row["id"] == study.headline)
     route = list(headline["routes"]).index(headline["route"]) if headline["route"] in headline["routes"] else 0
-    policies = prepared.policies | {BASE: prepared.world.base}
-    central_net, swings = one_at_a_time(policies, BASE, study.headline, route, prepared.world, study.assumptions)
+    central_net, swings = one_at_a_time(prepared.policies, BASE, study.headline, route, prepared.world, study.assumptions)
     price = headline["price_usd"]
     seen["own"] = owners(prepared, seen.pop("consumption_J_per_m"), price["p50"] if price else None)
     seconds["tornado"] = time.perf_counter() - began
@@ -99,9 +95,7 @@ def answer(study: Study, talk: Callable[[str], None] = _silent) -> tuple[Summary
 
 def solve(prepared: Prepared, drawn: Assumptions) -> Results:
     """Every reform on the same draws."""
-    policies = dict(prepared.policies)
-    policies.setdefault(BASE, prepared.world.base)
-    return results(policies, BASE, prepared.world, drawn)
+    return results(prepared.policies, BASE, prepared.world, drawn)
 
 
 def _swing(swing: Any) -> Swing:

@@ -143,10 +143,10 @@ def _offers(
     return jax.tree.map(lambda *leaf: jnp.stack(leaf), *(one(k) for k in range(len(ROUTES))))
 
 
-def _over_years(units: Float[Array, "e y"], at_launch: Float[Array, " e"]) -> Float[Array, "e y"]:
-    """Sales of each year over those at launch; zero for what is not sold."""
-    sold = at_launch > 0.0
-    return jnp.where(sold[:, None], units / jnp.where(sold, at_launch, 1.0)[:, None], 0.0)
+def _per(amount: Float[Array, " *shape"], of: Float[Array, " *whole"]) -> Float[Array, " *shape"]:
+    """amount / of, and zero (with zero slope) where there is nothing to divide by."""
+    some = of > 0.0
+    return jnp.where(some, amount / jnp.where(some, of, 1.0), 0.0)
 
 
 def spending(fixed_usd: Scalar, lag_yr: Scalar, life_yr: Scalar, renewal: Scalar) -> Float[Array, " y"]:
@@ -168,8 +168,7 @@ def _fuel_left_behind(entry: Entry, world: World, a: Assumptions) -> Float[Array
     Their old way of travelling is the zero of utility, fuel included, so its saving is inside the surplus already; the account
     takes the same miles off the mean vehicle on the road.
     """
-    outside = jnp.where(entry.units > 0.0, entry.lost_outside / jnp.where(entry.units > 0.0, entry.units, 1.0), 0.0)
-    miles_moved = displacement(outside, a.fleet) * entry.units - entry.lost_units.sum(axis=1)
+    miles_moved = displacement(_per(entry.lost_outside, entry.units), a.fleet) * entry.units - entry.lost_units.sum(axis=1)
     mean = world.fleet.stock_consumption_J_per_m[0]
     return a.market.fuel_valuation * pv_fuel(mean, jnp.zeros(()), world.market.constants) * miles_moved
 
@@ -179,10 +178,9 @@ def _dollars(
 ) -> MarketDollars:
     """The market's dollars by sale year, for one route."""
     entry = via.entry
-    scale = _over_years(units, entry.units)
+    scale = _per(units, entry.units[:, None])
     margin = entry.price_usd[:NEW_SLOTS] * (1.0 - a.cost.dealer_share) - via.landed_usd[:NEW_SLOTS]
     gain = entry.surplus_usd.sum(axis=0)
-    total = gain.sum()
     return MarketDollars(
         surplus=entry.surplus_usd.sum(axis=1) @ scale,
         rival_price_gain=entry.rival_price_gain_usd @ scale,
@@ -196,7 +194,7 @@ def _dollars(
         felt_risk=entry.felt_risk_usd @ scale,
         felt_fuel=(_fuel_left_behind(entry, world, a) - entry.felt_fuel_usd) @ scale,
         entrant_home_share=via.home,
-        surplus_by_group=jnp.where(total > 0.0, gain / jnp.where(total > 0.0, total, 1.0), 0.0),
+        surplus_by_group=_per(gain, gain.sum()),
     )
 
 
@@ -285,13 +283,10 @@ def _route(
     fixed_usd = via.fixed_usd * via.opened * a.market.makers
     case = business(units, entry.price_usd, via.landed_usd, a.cost.dealer_share, fixed_usd, via.lag_yr, a.market)
     new = entry.units[:NEW_SLOTS]
-    sold = new.sum()
-    landed = via.landed_usd[:NEW_SLOTS] @ jnp.where(sold > 0.0, new / jnp.where(sold > 0.0, sold, 1.0), 0.0)
-    sold_any = entry.units > 0.0
-    lost = jnp.where(sold_any[:, None], entry.lost_units / jnp.where(sold_any, entry.units, 1.0)[:, None], 0.0)
+    landed = via.landed_usd[:NEW_SLOTS] @ _per(new, new.sum())
     paths = roll(
         units,
-        lost,
+        _per(entry.lost_units, entry.units[:, None]),
         entry.lost_consumption_J_per_m,
         drives.consumption_J_per_m,
         world.slots.electric.astype(float),

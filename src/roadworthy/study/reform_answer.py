@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 
 from roadworthy.account import LINES, PAYERS, TRANSFERS, statement
-from roadworthy.core.axes import INCOME_GROUPS, INCUMBENT_CLASSES, NEW_SLOTS, PARTIES, ROUTES, SIZE_FORMS
+from roadworthy.core.axes import INCOME_GROUPS, INCUMBENT_CLASSES, NEW_SLOTS, PARTIES, ROUTES, SIZE_FORMS, YEAR_5, YEAR_10
 from roadworthy.rules import reform as shipped_reform
 from roadworthy.study.assumed import Assumptions
 from roadworthy.study.decide import Decision, decide
@@ -21,7 +21,6 @@ from roadworthy.study.scenario import Study
 from roadworthy.study.summary import Band, Decided, Line, Mix, ReformAnswer, RouteCase
 from roadworthy.study.world import Prepared
 
-YEAR_5, YEAR_10 = 4, 9
 KG_PER_TONNE = 1000.0
 PAYS = 0.5
 """A maker's default rule: enter when NPV is positive in more than half of the draws."""

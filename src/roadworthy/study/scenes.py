@@ -18,7 +18,7 @@ from roadworthy.study.cards import name_of, silhouette_card, vehicle_card
 from roadworthy.study.owner import consumption_J_per_m
 from roadworthy.study.scenario import Study
 from roadworthy.study.verdicts import judge_one, slim
-from roadworthy.study.world import Prepared
+from roadworthy.study.world import ADDED_KG, Prepared
 from roadworthy.vehicles import Vehicle, concat, find
 
 AGAINST = "ford_f150_crew"
@@ -37,7 +37,7 @@ def support_of(prepared: Prepared) -> dict[str, Any]:
             "width_m": float(w.width_m[0]),
             "mass_kg": float(w.slots.mass_kg[0]),
             "power_W": float(w.power_W[0]),
-            "consumption_J_per_m": float(w.grid.consumption_J_per_m[0, 2]),
+            "consumption_J_per_m": float(w.grid.consumption_J_per_m[0, ADDED_KG.index(0.0)]),
         }
     )
     return {"badge": badge.place, "attributes": list(badge.decided), "distance": badge.distance}

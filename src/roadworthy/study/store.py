@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from roadworthy.core import InputError, unknown
-from roadworthy.core.axes import NEW_SLOTS, PARTIES, ROUTES
+from roadworthy.core.axes import NEW_SLOTS, PARTIES, ROUTES, YEAR_5, YEAR_10
 from roadworthy.core.files import cache_folder, write_atomic
 from roadworthy.core.plain import plain
 from roadworthy.data.tables import LOCK
@@ -22,8 +22,6 @@ if TYPE_CHECKING:
     import polars as pl
 
     from roadworthy.study.run import Results
-
-YEAR_5, YEAR_10 = 4, 9
 
 
 def folder() -> Path:

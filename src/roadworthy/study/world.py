@@ -35,6 +35,8 @@ ADDED_KG = (-120.0, -60.0, 0.0, 60.0, 120.0, 250.0)
 """Nodes of added mass: content adds, an error of the catalogue's mass may take away."""
 TRACK_SHARE_OF_WIDTH = 1.30 / 1.475
 """Mean track over width where a track is not known: about 1.30 m in a 1.475 m kei car (assumed)."""
+BASE = "none"
+"""The reform that changes nothing: today's law, which every other is measured against."""
 STAND_INS = {"kei_truck": "daihatsu_hijet_truck", "kei_ev": "nissan_sakura"}
 """What fills a slot that the study leaves out; its door stays closed."""
 
@@ -69,6 +71,7 @@ class Prepared:
 
     world: World
     policies: dict[str, Policy]
+    """By reform; today's law is always one of them."""
     vehicles: Vehicle
     comparators: Vehicle
 
@@ -139,8 +142,7 @@ def prepare(study: Study) -> Prepared:
     _known(vehicles)
     facts = slot_facts(vehicles)
     book = load_book()
-    policies = {name: policy(book, name, law_date=study.law_date, vehicles=vehicles) for name in study.reforms}
-    base = policy(book, "none", law_date=study.law_date, vehicles=vehicles)
+    policies = {name: policy(book, name, law_date=study.law_date, vehicles=vehicles) for name in dict.fromkeys((*study.reforms, BASE))}
     own, incumbents = structures(vehicles), class_structures()
     classes = Structure(
         *(jnp.concatenate([getattr(own, name), getattr(incumbents, name)]) for name in ("mass_kg", "crush_m", "reserve", "strength"))
@@ -181,7 +183,7 @@ def prepare(study: Study) -> Prepared:
         market=load_market(),
         fleet=fleet.prepare(study.start_year),
         values=account.prepare(study.start_year),
-        base=base,
+        base=policies[BASE],
     )
     others = [find(name) for name in study.comparators]
     beside = [vehicle for vehicle in others if not set(vehicle.ids) & set(vehicles.ids[:1])]
