@@ -2,7 +2,7 @@
 
 Public origins, all works of the US government in the public domain: EPA OMEGA 2.5.0 inputs (survival and annual miles, the 2020
 fleet, fatality rates by model year, electricity and refinery emissions), EIA Annual Energy Outlook 2022 and 2023 as OMEGA carries
-them, NHTSA FARS counts of 2005-2020. `posted_speed.csv` is a judgement, written here.
+them, NHTSA FARS counts of 2005-2020.
 
     python scripts/tables/fleet.py --source DIR    (default: the environment variable ROADWORTHY_RAW_DATA)
 """
@@ -179,35 +179,6 @@ def deaths(crash: Path) -> pl.DataFrame:
     )
 
 
-def posted_speed() -> pl.DataFrame:
-    """Share of each environment's miles on roads posted at or below a speed: a judgement."""
-    rows = {
-        0: (0.0, 0.0, 0.0),
-        20: (0.03, 0.0, 0.0),
-        25: (0.18, 0.0, 0.0),
-        30: (0.40, 0.0, 0.0),
-        35: (0.64, 0.0, 0.0),
-        40: (0.80, 0.0, 0.0),
-        45: (1.0, 0.0, 0.0),
-        50: (1.0, 0.25, 0.02),
-        55: (1.0, 0.80, 0.18),
-        60: (1.0, 0.90, 0.28),
-        65: (1.0, 1.0, 0.58),
-        70: (1.0, 1.0, 0.90),
-        75: (1.0, 1.0, 1.0),
-    }
-    return pl.DataFrame(
-        {
-            "posted_mph": list(rows),
-            "posted_45_or_less": [r[0] for r in rows.values()],
-            "other_surface": [r[1] for r in rows.values()],
-            "limited_access": [r[2] for r in rows.values()],
-            "status": "assumed",
-            "source": "judgement: no table of miles by posted speed among the public sources",
-        }
-    )
-
-
 def mass_safety(raw: Path) -> pl.DataFrame:
     """Official effect of 100 lb on societal deaths at fixed footprint; positive means more deaths when lighter."""
     table = pl.read_csv(raw / "mass_safety_coefficients_omega.csv")
@@ -253,7 +224,6 @@ def main() -> None:
         "carbon": carbon(raw),
         "stock_miles": stock_miles(raw),
         "deaths": deaths(crash),
-        "posted_speed": posted_speed(),
         "mass_safety": mass_safety(raw),
         "constants": constants(raw),
     }

@@ -287,7 +287,7 @@ BLOCKS = ("front_structure", "side_structure", "rear_and_fuel", "roof", "restrai
           "left_hand_drive")  # fmt: skip
 # Share of the miles of each road environment that lies on roads posted at or below a cap. Judgement: no public table of miles by
 # posted speed was found; the first environment ends at 45 mph by definition, limited access opens between 55 and 70 mph.
-ROAD_ACCESS = [(25, 0.3, 0.0, 0.0), (30, 0.5, 0.0, 0.0), (35, 0.72, 0.0, 0.0), (40, 0.87, 0.0, 0.0), (45, 1.0, 0.0, 0.0), (50, 1.0, 0.2, 0.0),
+ROAD_ACCESS = [(0, 0.0, 0.0, 0.0), (25, 0.3, 0.0, 0.0), (30, 0.5, 0.0, 0.0), (35, 0.72, 0.0, 0.0), (40, 0.87, 0.0, 0.0), (45, 1.0, 0.0, 0.0), (50, 1.0, 0.2, 0.0),
                (55, 1.0, 0.75, 0.1), (60, 1.0, 0.85, 0.25), (65, 1.0, 0.97, 0.55), (70, 1.0, 1.0, 0.9), (75, 1.0, 1.0, 1.0)]  # fmt: skip
 
 

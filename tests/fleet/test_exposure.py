@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from roadworthy import fleet
 from roadworthy.core.units import MPH
+from roadworthy.rules.policy import road_access
 
 ACCESS = st.lists(st.floats(0.0, 1.0), min_size=3, max_size=3)
 
@@ -53,13 +54,13 @@ def test_a_tighter_bar_never_raises_miles(assumed, access, which, cut):
 
 
 @pytest.mark.parametrize(("mph", "share"), [(0, 0.0), (45, 0.55), (75, 1.0), (90, 1.0)])
-def test_miles_on_roads_posted_up_to(tables, assumed, mph, share):
-    assert float(fleet.share_of_miles_on_roads_posted_up_to(mph * MPH, tables, assumed)) == pytest.approx(share)
+def test_miles_on_roads_posted_up_to(assumed, mph, share):
+    assert float(fleet.base_share(assumed) @ road_access(mph * MPH)) == pytest.approx(share)
 
 
 @given(st.floats(0.0, 90.0), st.floats(0.0, 30.0))
-def test_a_higher_cap_opens_no_fewer_roads(tables, mph, more):
-    assert np.all(np.asarray(fleet.access_under((mph + more) * MPH, tables)) >= np.asarray(fleet.access_under(mph * MPH, tables)) - 1e-12)
+def test_a_higher_cap_opens_no_fewer_roads(mph, more):
+    assert np.all(np.asarray(road_access((mph + more) * MPH)) >= np.asarray(road_access(mph * MPH)) - 1e-12)
 
 
 def test_speed_scale_is_lower_on_slow_roads(assumed):

@@ -11,10 +11,8 @@ from roadworthy.fleet.decompose import Side, Split, decompose, scrapped
 from roadworthy.fleet.door import check
 from roadworthy.fleet.exposure import (
     Exposure,
-    access_under,
     base_share,
     exposure,
-    share_of_miles_on_roads_posted_up_to,
     speed_scale,
 )
 from roadworthy.fleet.harm import FieldKernel, Harm, driver_rate, harm_per_metre, partner_weights
@@ -37,7 +35,6 @@ __all__ = [
     "Rebound",
     "Side",
     "Split",
-    "access_under",
     "base_fleet",
     "base_share",
     "calibration_deaths",
@@ -57,6 +54,5 @@ __all__ = [
     "prepare",
     "roll",
     "scrapped",
-    "share_of_miles_on_roads_posted_up_to",
     "speed_scale",
 ]

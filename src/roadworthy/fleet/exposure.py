@@ -13,9 +13,7 @@ import equinox as eqx
 import jax.numpy as jnp
 from jaxtyping import Array, Float
 
-from roadworthy.core.shapes import Scalar
 from roadworthy.fleet.assumptions import FleetAssumptions
-from roadworthy.fleet.tables import FleetTables
 
 
 class Exposure(eqx.Module):
@@ -54,13 +52,3 @@ def exposure(road_access: Float[Array, " q3"], a: FleetAssumptions) -> Exposure:
         miles_factor=factor,
         displaced=jnp.where(total > 0.0, taken / jnp.where(total > 0.0, factor, 1.0), base),
     )
-
-
-def access_under(speed_mps: Scalar, tables: FleetTables) -> Float[Array, " q3"]:
-    """Share of each environment's miles on roads posted at or below a speed: the continuous road-speed lever. [-]"""
-    return jnp.stack([jnp.interp(speed_mps, tables.posted_mps, tables.posted_share[:, q]) for q in range(tables.posted_share.shape[1])])
-
-
-def share_of_miles_on_roads_posted_up_to(speed_mps: Scalar, tables: FleetTables, a: FleetAssumptions) -> Float[Array, ""]:
-    """Share of all light-vehicle miles on roads posted at or below a speed. [-]"""
-    return jnp.sum(base_share(a) * access_under(speed_mps, tables))

@@ -23,7 +23,7 @@ from jaxtyping import Array, Float
 
 from roadworthy.core import InputError
 from roadworthy.core.axes import AGES, CALENDAR_YEARS, INCUMBENT_CLASSES, SALE_YEARS, SLOTS
-from roadworthy.core.units import GASOLINE_J_PER_GALLON, MILE_M, MPH
+from roadworthy.core.units import GASOLINE_J_PER_GALLON, MILE_M
 from roadworthy.data import table
 
 BODY = {"small_car": "car", "car": "car", "suv_van": "suv_van", "pickup": "pickup"}
@@ -70,9 +70,6 @@ class FleetTables(eqx.Module):
     base_vehicles: Float[Array, " t70"]
     base_miles_index: Float[Array, " t70"]
     """Light-vehicle miles of the year over those of the death counts. [-]"""
-    posted_mps: Float[Array, " v"]
-    posted_share: Float[Array, "v q3"]
-    """Share of each environment's miles on roads posted at or below posted_mps. [-]"""
     start_year: int = eqx.field(static=True)
 
 
@@ -179,7 +176,6 @@ def prepare(start_year: int = 2027) -> FleetTables:
     crashes = {row["crash_type"]: row for row in table("fleet/deaths").iter_rows(named=True)}
     drivers = np.asarray([crashes[kind]["driver_deaths"] for kind in CRASH_TYPES])
     occupants = np.asarray([crashes[kind]["occupant_deaths"] for kind in CRASH_TYPES])
-    posted = table("fleet/posted_speed").sort("posted_mph")
     pretax = _by_year("fleet/energy_prices", "gasoline_pretax_usd_per_gal", years)
     power = _by_year("fleet/energy_prices", "electricity_retail_usd_per_kwh", years)
     base_mi = _by_year("fleet/stock_miles", "annual_mi", years)
@@ -209,7 +205,5 @@ def prepare(start_year: int = 2027) -> FleetTables:
         crash_share=fixed(drivers / drivers.sum()),
         base_vehicles=fixed(_by_year("fleet/stock_miles", "vehicles", years)),
         base_miles_index=fixed(base_mi / _by_year("fleet/stock_miles", "annual_mi", np.asarray([MILES_INDEX_YEAR]))[0]),
-        posted_mps=fixed(posted["posted_mph"].to_numpy() * MPH),
-        posted_share=fixed(posted.select("posted_45_or_less", "other_surface", "limited_access").to_numpy()),
         start_year=start_year,
     )
