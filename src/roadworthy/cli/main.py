@@ -16,7 +16,7 @@ from cyclopts import App
 from cyclopts.exceptions import CycloptsError
 
 from roadworthy import __version__
-from roadworthy.cli import admin, answer, law, vehicle
+from roadworthy.cli import admin, answer, crash, drive, judge, law, own, vehicles
 from roadworthy.core.errors import RoadworthyError
 
 app = App(
@@ -34,14 +34,14 @@ for _function in (
     answer.sell,
     answer.show,
     answer.report,
-    vehicle.judge,
-    vehicle.crash,
-    vehicle.drive,
-    vehicle.fit,
-    vehicle.own,
+    judge.judge,
+    crash.crash,
+    drive.drive,
+    own.fit,
+    own.own,
 ):
     app.command(_function)
-app.command(vehicle.vehicles)
+app.command(vehicles.vehicles)
 app.command(law.rules)
 app.command(admin.assumptions)
 app.command(admin.studies)

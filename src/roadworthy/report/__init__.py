@@ -12,16 +12,16 @@ _HOME = {
     "sentences": "plain_words",
     "charts": "gallery",
     "render_sell": "terminal_sell",
-    "render_vehicles": "terminal_rooms",
+    "render_vehicles": "terminal_vehicles",
     "render": "html",
     "write": "html",
     "render_run": "terminal",
     "render_judge": "terminal_law",
-    "render_crash": "terminal_rooms",
-    "render_drive": "terminal_rooms",
-    "render_fit": "terminal_rooms",
-    "render_own": "terminal_rooms",
-    "render_vehicle": "terminal_rooms",
+    "render_crash": "terminal_crash",
+    "render_drive": "terminal_drive",
+    "render_fit": "terminal_own",
+    "render_own": "terminal_own",
+    "render_vehicle": "terminal_vehicles",
 }
 __all__ = sorted(_HOME)
 

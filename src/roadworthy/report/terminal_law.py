@@ -10,7 +10,7 @@ from typing import Any
 
 from roadworthy.report import reading as r
 from roadworthy.report.numbers import UNKNOWN, finite, mark, status_of
-from roadworthy.report.terminal_rooms import SIGNS, coloured, joined, title
+from roadworthy.report.terminal_marks import SIGNS, coloured, joined, title
 from roadworthy.report.terminal_text import LEAST_WIDTH, table, wrap
 
 CHILDREN = 3
