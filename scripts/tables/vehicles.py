@@ -112,6 +112,21 @@ REMARKS = [  # id, stem, kind, other value, unit, words
     ("mitsubishi_delica_mini2", "sales_japan_2025", "remark", "", "", "includes eK"),
 ]
 
+CABOVER = "cab-over truck: the driver sits above the front axle and the bed reaches far behind the rear one; no fitted car is built so"
+SHORT_COUPLED = "quadricycle: shorter than any fitted car, axles drawn in under the seats"
+EXPLAINED = [  # vehicle or kind of body, field (name inside), why the figure is outside the 3-sd band of its fit
+    ("truck", "wheelbase_m", CABOVER),
+    ("quadricycle", "wheelbase_m", SHORT_COUPLED),
+    ("pickup", "wheelbase_m", "crew cab and bed behind it: a pickup's axles stand farther apart than a car's of its length"),
+    ("aptera", "mass_kg", "three-wheeler with a composite body, its makers' target; the fit knows steel cars of that outer size"),
+    (
+        "honda_beat",
+        "torque_Nm",
+        "unblown engine that makes its power at very high speed and so at little torque; the small engines of the fit turn slower",
+    ),
+    ("suzuki_jimny_jb64", "cabin_height_m", "ladder frame and ground clearance under the floor take height from the cabin"),
+]
+
 FITS = {  # target in the raw table -> name of the fit, our field, words for where it applies
     "curb_kg (any car)": ("M1", "mass_kg", "any car"),
     "curb_kg, lightest variant (petrol, length <= 3400 mm)": ("M2", "mass_kg", "petrol, length <= 3.4 m"),
@@ -296,6 +311,8 @@ def main() -> None:
     write("models", ["id", "make", "model", "code", "group", "body", "body_kind"], models)
     write("cells", ["id", "field", "value", "unit", "status", "n_sources", "source"], rows)
     write("remarks", ["id", "field", "kind", "other_value", "unit", "words"], [list(r) for r in remarks])
+
+    write("explained", ["of", "field", "words"], [list(r) for r in EXPLAINED])
 
     fits: list[list[object]] = []
     for fit in read(source / "gap_fits.csv"):

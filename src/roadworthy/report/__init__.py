@@ -22,6 +22,9 @@ _HOME = {
     "render_fit": "terminal_own",
     "render_own": "terminal_own",
     "render_vehicle": "terminal_vehicles",
+    "render_compare": "terminal_vehicles",
+    "render_audit": "terminal_vehicles",
+    "render_identity": "terminal_vehicles",
 }
 __all__ = sorted(_HOME)
 

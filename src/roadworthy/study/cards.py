@@ -13,7 +13,7 @@ from roadworthy.vehicles import Vehicle, fields
 if TYPE_CHECKING:
     from roadworthy.study.world import Prepared
 
-TEXT_FIELDS = ("make", "model", "code", "group", "body", "body_kind", "powertrain", "gearbox", "drive")
+TEXT_FIELDS = ("make", "model", "code", "group", "body", "body_kind", "powertrain", "gearbox", "drive", "epa_id", "rebadges")
 
 
 def name_of(vehicle: Vehicle, i: int) -> str:
@@ -47,6 +47,48 @@ def vehicle_card(vehicle: Vehicle, i: int) -> dict[str, Any]:
         "unknown": unknown,
         "assumed": assumed,
         "filled": filled,
+    }
+
+
+COMPARED = (
+    *("length_m", "width_m", "height_m", "wheelbase_m", "seats", "mass_kg", "power_W", "torque_Nm", "displacement_m3", "battery_J"),
+    *("cd", "frontal_area_m2", "capacity_kg", "cargo_volume_m3", "gearbox", "drive", "turbo", "price_min"),
+)
+
+
+def compare_card(vehicles: list[Vehicle]) -> dict[str, Any]:
+    """Vehicles side by side: each figure with mark, and its ratio to that of the first vehicle."""
+    rows = []
+    for name in COMPARED:
+        cells = [v.cited(0, name) for v in vehicles]
+        known = [not (c.value == "" or (isinstance(c.value, float) and math.isnan(c.value))) for c in cells]
+        if not any(known):
+            continue
+        same_unit = len({c.unit for c in cells}) == 1
+        first = cells[0].value if known[0] and isinstance(cells[0].value, float) and same_unit and fields()[name].kind == "number" else None
+        rows.append(
+            {
+                "field": name,
+                "values": [
+                    {
+                        "value": c.value if k else None,
+                        "unit": c.unit,
+                        "status": c.status if k else "unknown",
+                        "mark": c.mark if k else "",
+                        "source": c.source,
+                        "ratio": c.value / first if k and first else None,
+                    }
+                    for c, k in zip(cells, known, strict=True)
+                ],
+            }
+        )
+    return {
+        "schema": "roadworthy/compare/1",
+        "vehicles": [
+            {"id": v.ids[0], "name": name_of(v, 0), "group": v.group[0], "assumed": v.assumed_count(0)[0], "filled": v.assumed_count(0)[1]}
+            for v in vehicles
+        ],
+        "rows": rows,
     }
 
 

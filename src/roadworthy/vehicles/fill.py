@@ -23,6 +23,8 @@ SHORT_M = 4.0
 SMALL_ENGINE_M3 = 1.1e-3
 KEI_GROUPS = ("kei_current", "kei_historic")
 LOAD_BODIES = ("truck", "van", "van_cabover")
+SHORT_COUPLED = ("truck", "quadricycle")
+"""Bodies whose axles stand 3 to 6 sd closer than fit W says (all known ones): their wheelbase is not filled."""
 FORWARD_CONTROL_BODIES = ("truck", "van_cabover")
 ENGINES = ("ice", "mhev", "hev", "phev")
 
@@ -138,7 +140,9 @@ def _identity(v: Vehicle, draw: Mapping[str, np.ndarray]) -> Vehicle:
     """Powertrain from battery and engine, body kind from the body's words, and counts nobody states because they are usual."""
     battery, engine = v.known("battery_J"), v.known("displacement_m3")
     v = _set(v, "powertrain", battery & ~engine, Words.same("bev", len(v)), name="battery without engine", inputs=("battery_J",))
-    v = _set(v, "powertrain", engine & ~battery, Words.same("ice", len(v)), name="engine without traction battery", inputs=("displacement_m3",))
+    v = _set(
+        v, "powertrain", engine & ~battery, Words.same("ice", len(v)), name="engine without traction battery", inputs=("displacement_m3",)
+    )
     kinds = v.texts["body"].mapped(lambda body: next((kind for word, kind in BODY_WORDS if word in body.lower()), ""))
     v = _set(v, "body_kind", kinds.where(bool), kinds, name="words of the body", inputs=("body",))
     every = np.ones(len(v), dtype=bool)
@@ -162,21 +166,36 @@ def _turbo(v: Vehicle, draw: Mapping[str, np.ndarray]) -> Vehicle:
     return _set(v, "turbo", new & strong & small, np.ones(len(v)), name=rule, inputs=("power_W", "displacement_m3"), own="assumed")
 
 
-def _mass(v: Vehicle, draw: Mapping[str, np.ndarray]) -> Vehicle:
+def fitted_masses(v: Vehicle) -> tuple[tuple[str, np.ndarray, float, np.ndarray], ...]:
+    """The fits of curb mass: name, mass [kg], sd of its logarithm, and the vehicles for which it is the one to use."""
     kei, electric = is_kei(v), _electric(v)
-    strong = (v.power_W >= fits.constant("turbo_power").value * fits.KW).astype(float)
+    with np.errstate(invalid="ignore"):
+        strong = (v.power_W >= fits.constant("turbo_power").value * fits.KW).astype(float)
     petrol = kei & _petrol(v) & v.known("power_W")
     m2 = fits.mass_petrol_kei(v.height_m, strong, _body(v, ("truck",)).astype(float))
-    sizes = ("length_m", "width_m", "height_m")
-    v = _set(
-        v, "mass_kg", petrol, m2, name="M2", inputs=("height_m", "power_W"), own=fits.fit("M2").status, sd_ln=fits.fit("M2").sd, draw=draw
-    )
     density, sd = fits.constant("kei_ev_density"), fits.constant_sd()["kei_ev_density"]
     me = fits.mass_electric_kei(v.length_m, v.width_m, v.height_m)
-    v = _set(v, "mass_kg", kei & electric, me, name="ME", inputs=sizes, own=density.status, sd_ln=sd / density.value, draw=draw)
     m1 = fits.mass_any(v.length_m, v.width_m, v.height_m)
-    rest = ~(kei & (electric | petrol))
-    return _set(v, "mass_kg", rest, m1, name="M1", inputs=sizes, sd_ln=fits.fit("M1").sd, draw=draw)
+    return (
+        ("M2", m2, fits.fit("M2").sd, petrol),
+        ("ME", me, sd / density.value, kei & electric),
+        ("M1", m1, fits.fit("M1").sd, ~(kei & (electric | petrol))),
+    )
+
+
+MASS_OWN = {
+    "M2": (("height_m", "power_W"), "assumed"),
+    "ME": (("length_m", "width_m", "height_m"), "assumed"),
+    "M1": (("length_m", "width_m", "height_m"), "derived"),
+}
+"""Inputs of each fit of mass and its own status: M2 and ME rest on masses that are mostly assumed."""
+
+
+def _mass(v: Vehicle, draw: Mapping[str, np.ndarray]) -> Vehicle:
+    for name, mass, sd, where in fitted_masses(v):
+        inputs, own = MASS_OWN[name]
+        v = _set(v, "mass_kg", where, mass, name=name, inputs=inputs, own=own, sd_ln=sd, draw=draw)
+    return v
 
 
 def _mass_max(v: Vehicle, draw: Mapping[str, np.ndarray]) -> Vehicle:
@@ -192,8 +211,8 @@ def _wheelbase(v: Vehicle, draw: Mapping[str, np.ndarray]) -> Vehicle:
         short = v.length_m < SHORT_M
     names = Words(short.astype(np.int32), ("W", "W4"))
     sd = np.where(short, fits.fit("W4").sd, fits.fit("W").sd)
-    every = np.ones(len(v), dtype=bool)
-    return _set(v, "wheelbase_m", every, fits.wheelbase(v.length_m, short), name=names, inputs=("length_m",), sd_ln=sd, draw=draw)
+    usual = ~_body(v, SHORT_COUPLED)
+    return _set(v, "wheelbase_m", usual, fits.wheelbase(v.length_m, short), name=names, inputs=("length_m",), sd_ln=sd, draw=draw)
 
 
 def _torque(v: Vehicle, draw: Mapping[str, np.ndarray]) -> Vehicle:
