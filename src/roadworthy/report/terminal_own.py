@@ -41,12 +41,21 @@ def _margin(tier: str, margin: float) -> str:
     return f"{MINUS if value < 0 else '+'}{abs(value):.0f} {unit}"
 
 
+def _dollars(value: Any) -> str:
+    """Dollars of one year, money back with its sign."""
+    found = finite(value)
+    if found is None:
+        return UNKNOWN
+    return f"{MINUS if found < 0 else ''}${abs(found):,.0f}" if found else "–"
+
+
 def render_own(answer: Mapping[str, Any], width: int = 100, colour: bool = False) -> str:
     """What a mile costs, item by item, and below which price it wins."""
     width = max(int(width), LEAST_WIDTH)
     head = f"{r.text(answer.get('name'), r.text(answer.get('vehicle')))}: {number(answer.get('cents_per_mile'))} cents a mile"
     low, high = finite(answer.get("cents_per_mile_p5")), finite(answer.get("cents_per_mile_p95"))
     head += f", 90 of 100 draws {number(low)} to {number(high)}" if low is not None and high is not None else ""
+    head += f"; in {r.text(answer.get('place'))}" if answer.get("place") else ""
     head += f"; {number(answer.get('years'))} years, {number(answer.get('miles_per_yr'))} miles a year, dollars of {r.text(answer.get('base_year'), '2022')}"
     out = [*wrap(head, width), ""]
     out[0] = title(out[0], colour)
@@ -61,6 +70,18 @@ def render_own(answer: Mapping[str, Any], width: int = 100, colour: bool = False
     out += table(
         ["item", "cents a mile", "in all", "a month"], [[c.replace(f"${UNKNOWN}", UNKNOWN) for c in row] for row in rows], "lrrr", width
     )
+    parts = [f"{r.text(x.get('item'))} {number(x.get('cents_per_mile'), digits=2)}" for x in r.records(answer.get("of_which"))]
+    if parts:
+        out += wrap(f"Of maintenance: {', '.join(parts)} cents a mile.", width)
+    bought = r.records(answer.get("landed"))
+    if bought:
+        rows = [[r.text(x.get("part")), f"${number(x.get('usd'))}", mark(status_of(x)), r.text(x.get("source"))] for x in bought]
+        out += ["", *coloured(table(["landed price", "dollars", "mark", "source"], rows, "wrlw", width), colour)]
+    purse = r.records(answer.get("cash"))
+    if purse:
+        keys = ("purchase", "loan", "running", "resale", "sum")
+        rows = [[f"{finite(x.get('year')) or 0:.0f}", *(_dollars(x.get(k)) for k in keys)] for x in purse]
+        out += ["", *table(["year", "down payment", "loan", "running", "resale", "purse"], rows, "rrrrrr", width)]
     even = r.records(answer.get("break_even"))
     if even:
         rows = [
