@@ -11,14 +11,40 @@ from roadworthy.cli.flags import AsJson, Car, Debug
 from roadworthy.cli.output import emit, within
 from roadworthy.core.errors import UsageError
 
+DRAWN_PX = 720.0
 
-def fit(vehicle: Car, *, json: AsJson = False, debug: Debug = False) -> int:
-    """Which share of American adults fits, alone, in twos and in fours, and by weight."""
+
+def fit(
+    vehicle: Car,
+    *,
+    person: Annotated[list[str] | None, Parameter(consume_multiple=True)] = None,
+    svg: Path | None = None,
+    json: AsJson = False,
+    debug: Debug = False,
+) -> int:
+    """Which share of American adults fits, alone, in twos and in fours, with children and load; or whether the people you name do.
+
+    Parameters
+    ----------
+    person
+        Sex, stature in m, weight in kg of the driver, then of those beside and behind: --person M,1.93,95 F,1.68,62.
+    svg
+        Draw a small, a middle and a tall adult in the driver's seat into this file.
+    """
     from roadworthy.report import render_fit
     from roadworthy.space import fit as fit_people
+    from roadworthy.space import named_party
     from roadworthy.vehicles import find
 
-    emit(fit_people(find(vehicle)).as_dict(0), render_fit, json)
+    found = find(vehicle)
+    if svg is not None:
+        from roadworthy.report.seated import seated
+        from roadworthy.report.standalone import save
+        from roadworthy.study.cards import seated_card
+
+        save(seated(seated_card(found, 0), DRAWN_PX), svg)
+    answer = fit_people(found, named_party(person) if person else None).as_dict(0)
+    emit({**answer, "people": list(person or ())}, render_fit, json)
     return 0
 
 

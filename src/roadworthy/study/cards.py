@@ -108,6 +108,45 @@ def silhouette_card(vehicle: Vehicle, i: int) -> dict[str, Any]:
     }
 
 
+SITTERS = (("F", 5, "woman, 5th percentile"), ("", 50, "adult, 50th percentile"), ("M", 95, "man, 95th percentile"))
+"""Sex ("" for the mean of both), percentile of stature and of weight, and what is said of it."""
+
+
+def seated_card(vehicle: Vehicle, i: int) -> dict[str, Any]:
+    """A silhouette with the room inside and three adults: what a picture of people in the driver's seat needs."""
+    from roadworthy.space import posture, room
+    from roadworthy.space.interior import hip_height_m
+    from roadworthy.space.people import percentile_sitter
+
+    found, p = room(vehicle), posture()
+    interior = found.interior
+    sitters = [percentile_sitter(sex, percent) for sex, percent, _ in SITTERS]
+    people = []
+    for (_, _, label), s in zip(SITTERS, sitters, strict=True):
+        head, leg = s.needs(p)
+        people.append(
+            {
+                "label": f"{label}: {s.stature_m:.2f} m, {s.weight_kg:.0f} kg",
+                "stature_m": s.stature_m,
+                "sitting_height_m": s.sitting_height_m,
+                "thigh_m": s.buttock_knee_m - float(p.thigh_offset),
+                "shank_m": s.knee_height_m - float(p.shank_offset),
+                "head_m": float(interior.h61_m[i]) - head,
+                "leg_m": float(interior.l34_m[i]) - leg,
+            }
+        )
+    inside = {
+        "h61_m": float(interior.h61_m[i]),
+        "l34_m": float(interior.l34_m[i]),
+        "h30_m": hip_height_m(vehicle, i),
+        "status": found.statuses[i],
+        "source": found.sources[i],
+        "knee_rad": float(p.knee_angle_front),
+        "head_factor": float(p.head_factor),
+    }
+    return {**silhouette_card(vehicle, i), "inside": inside, "people": people}
+
+
 def reform_card(name: str) -> dict[str, Any]:
     """What a reform changes, lever by lever."""
     from roadworthy.rules import load_book, policy_record, reform
