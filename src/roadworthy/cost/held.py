@@ -6,7 +6,7 @@ depreciation are the published five-year loss. Fuel is that of the mean new car 
 
 from __future__ import annotations
 
-import numpy as np
+import jax.numpy as jnp
 
 from roadworthy import data
 from roadworthy.core.held import Held
@@ -43,7 +43,7 @@ def five_year_loss(resale: str) -> float:
     """Share of the price lost in five years by our schedule."""
     rows = owner_costs()
     first, later = (rows[name, resale].cited.value for name in ("first_year_loss", "yearly_loss"))
-    return 1.0 - float(retained_share(np.asarray(AAA_YEARS), first, later))
+    return 1.0 - float(retained_share(jnp.asarray(AAA_YEARS), jnp.asarray(first), jnp.asarray(later)))
 
 
 def _ours(id: str) -> float:
