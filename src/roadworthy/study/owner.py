@@ -15,6 +15,7 @@ from roadworthy.cost import Owner, car, imported, landed, read_states, state, us
 from roadworthy.cost.bill import Bill, bill
 from roadworthy.cost.owner import Car
 from roadworthy.energy import grid
+from roadworthy.study.cards import name_of
 from roadworthy.vehicles import Vehicle, concat, find
 
 RIVALS = ("nissan_versa_n18", "mitsubishi_mirage", "toyota_corolla_e210")
@@ -31,14 +32,17 @@ def consumption_J_per_m(vehicle: Vehicle) -> np.ndarray:
     return np.asarray(grid(vehicle, (0.0, 50.0)).consumption_J_per_m)[:, 0]
 
 
-def rivals(names: Sequence[str] = RIVALS, with_used: bool = True) -> list[Car]:
+def rivals(names: Sequence[str] = RIVALS, used_too: bool = True) -> list[Car]:
     """The cars a small car is set against, new at their own list prices and one of them used."""
     batch = concat(*(find(name) for name in dict.fromkeys(names)))
     use = consumption_J_per_m(batch)
     found = [car(batch, i, float(use[i])) for i in range(len(batch))]
-    if with_used and USED_RIVAL in batch.ids:
-        found.append(used(found[batch.ids.index(USED_RIVAL)], USED_AGE_YR))
-    return found
+    return with_used(found) if used_too else found
+
+
+def with_used(new: list[Car]) -> list[Car]:
+    """The same cars, and the one that many buy used beside them where it is among them."""
+    return [*new, *(used(rival, USED_AGE_YR) for rival in new if rival.name == USED_RIVAL)]
 
 
 def price_in_japan() -> Cited:
@@ -95,9 +99,18 @@ def own_vehicle(
     """
     vehicle = find(name)
     owner = owner_of(miles_per_year=miles_per_year, years=years, place=place, states=states, parking_usd=parking_usd, discount=discount)
-    beside = rivals(against or RIVALS, with_used=not against)
+    beside = rivals(against or RIVALS, used_too=not against)
     if bring_in:
         found = import_bill(vehicle, price_usd, owner, beside)
     else:
         found = bill(car(vehicle, 0, float(consumption_J_per_m(vehicle)[0]), price_usd), owner, beside)
-    return {"schema": "roadworthy/own/1", "place": owner.state, **found.as_dict()}
+    answer = {"schema": "roadworthy/own/1", "name": name_of(vehicle, 0), "place": owner.state, **found.as_dict()}
+    for row in answer["break_even"]:
+        row["name"] = _called(row["rival"])
+    return answer
+
+
+def _called(rival: str) -> str:
+    """A rival's name as people say it: an id, or an id with an age."""
+    id, comma, age = rival.partition(",")
+    return name_of(find(id), 0) + comma + age
