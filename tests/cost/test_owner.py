@@ -12,7 +12,8 @@ from roadworthy import data
 from roadworthy.core import STATUSES, InputError, RoadworthyError, UsageError
 from roadworthy.core.units import GASOLINE_J_PER_GALLON, KWH_J, MILE_M
 from roadworthy.cost import HORIZON, ITEMS, Owner, bill, car, own_vehicle, owner_costs
-from roadworthy.cost.owner import energy_path, resale_class
+from roadworthy.cost.cars import resale_class
+from roadworthy.cost.owner import energy_path
 
 DRAWS = 128
 """One count everywhere, so that the ledger is compiled once."""

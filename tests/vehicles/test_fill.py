@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from roadworthy import vehicles
 from roadworthy.core import InputError
 from roadworthy.vehicles import VehiclesAssumptions, catalogue, concat, fill, fits, load, mass_sd_ln, refill, slot_mass_factor
+from roadworthy.vehicles.assumptions import central
 
 CONCEPT = """
 [[vehicle]]
@@ -158,13 +159,17 @@ def test_masses_of_kei_by_the_fits_are_within_two_sd():
     assert np.sqrt(np.mean((error / guess.sd_ln("mass_kg")[known]) ** 2)) < 1.2
 
 
-def test_slots_share_one_error_of_mass():
-    slots = fill(concat(*(catalogue().select(i) for i in ("honda_nbox_jf5", "daihatsu_taft_la900", "nissan_sakura"))))
+def test_slots_share_half_of_their_error_of_mass():
+    slots = fill(concat(*(catalogue().select(i) for i in ("honda_nbox_jf5", "daihatsu_taft_la900", "nissan_sakura", "honda_acty_ha3"))))
     sd = mass_sd_ln(slots)
-    assert sd == pytest.approx([0.045, 0.080, 0.0])  # unverified, filled, published
-    a = VehiclesAssumptions(z_mass=1.0)
-    assert np.asarray(slot_mass_factor(jnp.asarray(sd), a.z_mass)) == pytest.approx(np.exp(sd))
-    assert np.asarray(slot_mass_factor(jnp.asarray(sd), 0.0)) == pytest.approx([1, 1, 1])
+    assert sd[:3] == pytest.approx([0.045, 0.080, 0.0])  # unverified, filled, published
+    names = tuple(VehiclesAssumptions.__dataclass_fields__)
+    draws = np.random.default_rng(0).standard_normal((20_000, len(names)))
+    factor = jax.jit(jax.vmap(lambda z: slot_mass_factor(jnp.asarray(sd), VehiclesAssumptions(*z))))(jnp.asarray(draws))
+    logs = np.log(np.asarray(factor))
+    assert logs.std(axis=0) == pytest.approx(sd, rel=0.03, abs=1e-12), "each slot keeps its own spread"
+    assert np.corrcoef(logs[:, 0], logs[:, 1])[0, 1] == pytest.approx(0.5, abs=0.02)
+    assert np.asarray(slot_mass_factor(jnp.asarray(sd), central())) == pytest.approx(np.ones(4))
 
 
 def test_fits_of_the_public_set_are_reproduced(raw_data):

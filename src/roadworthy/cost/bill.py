@@ -20,9 +20,10 @@ import jax.numpy as jnp
 import numpy as np
 
 from roadworthy.core import Cited, InputError, streams
+from roadworthy.cost.cars import Car, car
 from roadworthy.cost.imports import Landed
 from roadworthy.cost.ledger import ITEMS, MONTHS, Ledger, Ownership, cash_flow, own
-from roadworthy.cost.owner import Car, Owner, car, check_owner, ownership_of, repairs_of
+from roadworthy.cost.owner import Owner, check_owner, ownership_of, repairs_of
 from roadworthy.cost.states import LEFT_NATIONAL
 from roadworthy.cost.upkeep import tyres_usd_per_mi
 from roadworthy.vehicles import Vehicle

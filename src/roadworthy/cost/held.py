@@ -11,8 +11,9 @@ import equinox as eqx
 from roadworthy import data
 from roadworthy.core import Cited
 from roadworthy.core.held import Held
+from roadworthy.cost.cars import Car, owner_costs
 from roadworthy.cost.ledger import own
-from roadworthy.cost.owner import Car, Owner, owner_costs, ownership_of
+from roadworthy.cost.owner import Owner, ownership_of
 
 ROOM = "cost"
 AAA_YEARS, AAA_MILES_YR = 5.0, 15_000.0

@@ -11,7 +11,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from roadworthy.core import Cited, InputError
-from roadworthy.cost.owner import owner_costs
+from roadworthy.cost.cars import owner_costs
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,16 +1,14 @@
 """Who owns which car: an owner's choices, national means for the rest, and the ledger's input made of both.
 
 Every number comes from the owner, from the owner's state or from a row of the table cost/ownership, and each row used is kept with
-its source and status. A used car is bought at what its class keeps of the new price and loses the later years' share from its age on.
-Limits: registration and gasoline are national means in every state; a plug-in hybrid is billed as if driven on gasoline alone;
+its source and status. Limits: registration and gasoline are national means in every state; a plug-in hybrid is billed as if driven on gasoline alone;
 dollars of the sources' years are taken as dollars of 2022.
 References: AAA Your Driving Costs 2025; iSeeCars 2025; Argonne ANL/ESD-21/4.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
-from functools import lru_cache
+from dataclasses import dataclass
 from typing import Any
 
 import equinox as eqx
@@ -18,19 +16,15 @@ import jax.numpy as jnp
 import numpy as np
 
 from roadworthy import data
-from roadworthy.core import Cited, Distribution, InputError, UsageError, weakest
+from roadworthy.core import Cited, InputError, UsageError, weakest
 from roadworthy.core.units import GASOLINE_J_PER_GALLON, KWH_J, MILE_M
+from roadworthy.cost.cars import Car, owner_costs
 from roadworthy.cost.ledger import HORIZON, Ownership
-from roadworthy.cost.slots import list_price
 from roadworthy.cost.states import POWER_SOURCE, PREMIUM_SOURCE, TAX_SOURCE, state
 from roadworthy.cost.upkeep import repairs_usd_per_mi
-from roadworthy.vehicles import Vehicle
 
-POWERTRAINS = ("ice", "mhev", "hev", "phev", "bev")
 SHIFT_YR = 5.0
 """Age to which the spread of resale values belongs."""
-KEI_GROUPS = ("kei_current", "kei_historic", "micro", "user")
-"""Groups without a resale and loss record in the United States."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,109 +71,6 @@ RANGES = {
 }
 """What an owner's entry may be; outside it is a slip of the unit or the sign."""
 WHOLE = ("years", "loan_months")
-
-
-@dataclass(frozen=True, slots=True)
-class Car:
-    """One vehicle as its owner's bill sees it; NaN where price or energy use is unknown."""
-
-    name: str
-    price_usd: Cited
-    consumption_J_per_m: Cited
-    powertrain: str
-    resale: str
-    """Resale class: kei, import, car, suv, truck, hybrid or bev."""
-    kei: bool
-    """Whether premium and resale market are those of a car without a US record."""
-    age_yr: float = 0.0
-    """Age at which it is bought; 0 is new."""
-
-
-@dataclass(frozen=True, slots=True)
-class Row:
-    """One row of the table cost/ownership: its citation and, when drawn, its Sobol coordinate."""
-
-    cited: Cited
-    stream: int | None
-
-
-@lru_cache(maxsize=1)
-def owner_costs() -> dict[tuple[str, str], Row]:
-    """The table cost/ownership by (name, key)."""
-    found = {}
-    for row in data.table("cost/ownership").iter_rows(named=True):
-        words = (row["distribution"] or "").split()
-        drawn = Distribution(words[0], tuple(float(word) for word in words[1:])) if words else None
-        cited = Cited(float(row["value"]), row["unit"], row["source"], row["status"], drawn)
-        found[row["name"], row["key"]] = Row(cited, row["stream"])
-    return found
-
-
-def resale_class(group: str, body_kind: str, powertrain: str) -> str:
-    """Which resale record a vehicle follows: kei, bev, hybrid, truck, suv or car."""
-    if group in KEI_GROUPS:
-        return "kei"
-    if powertrain == "bev":
-        return "bev"
-    if powertrain in ("hev", "phev"):
-        return "hybrid"
-    return {"pickup": "truck", "truck": "truck", "suv": "suv"}.get(body_kind, "car")
-
-
-def car(vehicle: Vehicle, i: int, consumption_J_per_m: float, price_usd: float | None = None) -> Car:
-    """One vehicle of a batch with its energy use (tank or wall) and its price before tax.
-
-    Without `price_usd` a US list price is taken; a price in another currency is not what a US buyer would pay and stays unknown.
-    """
-    name, powertrain = vehicle.ids[i], vehicle.powertrain[i]
-    if powertrain not in POWERTRAINS:
-        raise InputError(
-            f"powertrain of {name!r} is {powertrain or 'unknown'}: neither engine nor battery to bill energy for",
-            f"give powertrain as one of {', '.join(POWERTRAINS)}",
-            code="powertrain.unknown",
-            where="powertrain",
-        )
-    if consumption_J_per_m < 0.0:
-        raise InputError(f"energy use of {name!r} is {consumption_J_per_m:g} J/m", "give it above zero", code="consumption.range")
-    group = vehicle.group[i]
-    return Car(
-        name=name,
-        price_usd=_price(vehicle, i, price_usd),
-        consumption_J_per_m=Cited(float(consumption_J_per_m), "J/m", "energy room", "derived"),
-        powertrain=powertrain,
-        resale=resale_class(group, vehicle.body_kind[i], powertrain),
-        kei=group in KEI_GROUPS,
-    )
-
-
-def _price(vehicle: Vehicle, i: int, price_usd: float | None) -> Cited:
-    if price_usd is None:
-        listed = list_price(vehicle, i)
-        return listed if listed.unit == "USD" else Cited(float("nan"), "USD", f"no US price; listed in {listed.unit}", "assumed")
-    if price_usd < 0.0:
-        raise InputError(
-            f"price of {vehicle.ids[i]!r} is {price_usd:g} USD", "give a price above zero", code="price.range", where="price_usd"
-        )
-    return Cited(float(price_usd), "USD", "given by the user", "assumed")
-
-
-def used(new: Car, age_yr: float) -> Car:
-    """The same car bought used, at what its class keeps of the new price at that age."""
-    if not 1.0 <= age_yr <= HORIZON or age_yr != round(age_yr):
-        raise InputError(f"age of a used car is {age_yr:g}", f"give whole years from 1 to {HORIZON}", code="age.range", where="age_yr")
-    rows = owner_costs()
-    first, later = rows["first_year_loss", new.resale].cited, rows["yearly_loss", new.resale].cited
-    thin = rows["thin_market_loss", "kei" if new.kei else "us"].cited
-    kept = (1.0 - first.value - thin.value) * (1.0 - later.value) ** (age_yr - 1.0)
-    source = f"{new.price_usd.value:,.0f} USD when new, {kept:.0%} kept after {age_yr:.0f} years by its class"
-    price = Cited(new.price_usd.value * kept, "USD", source, weakest([new.price_usd.status, first.status, later.status, "derived"]))
-    return replace(new, name=f"{new.name}, {age_yr:.0f} years old", price_usd=price, age_yr=age_yr)
-
-
-def imported(vehicle: Vehicle, i: int, consumption_J_per_m: float, landed_usd: Cited, age_yr: float) -> Car:
-    """An old car brought in by its owner, at its landed price."""
-    bought = car(vehicle, i, consumption_J_per_m, float(landed_usd.value))
-    return replace(bought, price_usd=landed_usd, resale="import", kei=True, age_yr=age_yr)
 
 
 def check_owner(owner: Owner) -> None:

@@ -13,7 +13,7 @@ import numpy as np
 from roadworthy.core import Cited, weakest
 from roadworthy.cost import Owner, car, imported, landed, read_states, state, used
 from roadworthy.cost.bill import Bill, bill
-from roadworthy.cost.owner import Car
+from roadworthy.cost.cars import Car
 from roadworthy.energy import grid
 from roadworthy.study.cards import name_of
 from roadworthy.vehicles import Vehicle, concat, find

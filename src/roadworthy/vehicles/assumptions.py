@@ -1,10 +1,9 @@
-"""What the model does not know of its vehicles: one error of mass, shared by the slots as a family trait.
+"""What the model does not know of its vehicles: errors of mass, half of them shared by the slots as a family trait.
 
-    mass factor of slot e = exp(sd_e z_mass)        sd_e from `mass_sd_ln`: the fit's for a filled mass, 4.5 % for a mass that
-                                                    nobody has verified, 0 for a published one
+    mass factor of slot e = exp( sd_e [ sqrt(rho) z + sqrt(1 - rho) z_e ] )        rho = 0.5
 
-Limits: one z for all slots makes their errors fully dependent, where the design holds 0.5 for kei masses; the spread of each slot
-alone is right, that of a difference between slots too small.
+sd_e from `mass_sd_ln`: the fit's for a filled mass, 4.5 % for a mass that nobody has verified, 0 for a published one. The spread of a slot
+alone is sd_e, the correlation between two of them rho. Limits: rho is assumed; errors of other figures are not drawn.
 """
 
 from __future__ import annotations
@@ -14,6 +13,7 @@ import jax.numpy as jnp
 import numpy as np
 from jaxtyping import Array, Float
 
+from roadworthy.core.axes import SLOTS
 from roadworthy.core.shapes import Scalar
 from roadworthy.vehicles.fits import constant
 from roadworthy.vehicles.vehicle import Vehicle
@@ -23,12 +23,20 @@ class VehiclesAssumptions(eqx.Module):
     """Standard normal errors of what is known of the slots' vehicles."""
 
     z_mass: Scalar
-    """[-] error of curb masses in sd of their logarithm, shared by the slots"""
+    """[-] error of curb masses that the slots share"""
+    z_mass_kei_car: Scalar
+    """[-] error of the kei car's curb mass alone"""
+    z_mass_kei_truck: Scalar
+    """[-] error of the kei truck's curb mass alone"""
+    z_mass_kei_ev: Scalar
+    """[-] error of the electric kei's curb mass alone"""
+    z_mass_used_import: Scalar
+    """[-] error of the used import's curb mass alone"""
 
 
 def central() -> VehiclesAssumptions:
     """The point values: no error."""
-    return VehiclesAssumptions(z_mass=0.0)
+    return VehiclesAssumptions(*(0.0 for _ in VehiclesAssumptions.__dataclass_fields__))
 
 
 def mass_sd_ln(v: Vehicle) -> np.ndarray:
@@ -42,6 +50,8 @@ def _sd_ln(v: Vehicle, field: str, unverified: float) -> np.ndarray:
     return np.where(np.isnan(stated), np.where(assumed, unverified, 0.0), stated)
 
 
-def slot_mass_factor(sd_ln: Float[Array, " e"], z_mass: Scalar) -> Float[Array, " e"]:
-    """What the curb masses of the slots are multiplied with in a draw. [-]"""
-    return jnp.exp(sd_ln * z_mass)
+def slot_mass_factor(sd_ln: Float[Array, " e"], a: VehiclesAssumptions) -> Float[Array, " e"]:
+    """What the curb masses of the slots, in the order of core.axes.SLOTS, are multiplied with in a draw. [-]"""
+    shared = float(constant("family_correlation").value)
+    alone = jnp.stack([jnp.asarray(getattr(a, f"z_mass_{slot}")) for slot in SLOTS])
+    return jnp.exp(sd_ln * (shared**0.5 * a.z_mass + (1.0 - shared) ** 0.5 * alone))
