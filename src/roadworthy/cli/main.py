@@ -16,7 +16,7 @@ from cyclopts import App
 from cyclopts.exceptions import CycloptsError
 
 from roadworthy import __version__
-from roadworthy.cli import admin, answer, crash, drive, judge, law, own, vehicles
+from roadworthy.cli import admin, answer, crash, drive, judge, law, own, proof, vehicles
 from roadworthy.core.errors import RoadworthyError
 
 app = App(
@@ -47,6 +47,8 @@ app.command(admin.assumptions)
 app.command(admin.studies)
 app.command(admin.data)
 app.command(admin.serve)
+app.command(proof.validate)
+app.command(proof.version)
 
 
 def _say(error: RoadworthyError, as_json: bool) -> int:

@@ -22,6 +22,8 @@ _HOME = {
     "render_fit": "terminal_own",
     "render_own": "terminal_own",
     "render_vehicle": "terminal_vehicles",
+    "render_validation": "terminal_validation",
+    "write_validation_page": "validation_page",
 }
 __all__ = sorted(_HOME)
 
