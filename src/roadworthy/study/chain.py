@@ -11,7 +11,7 @@ Reference: docs/chain.md.
 
 from __future__ import annotations
 
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 import equinox as eqx
 import jax
@@ -31,6 +31,11 @@ from roadworthy.rules.policy import Policy
 from roadworthy.study.assumed import Assumptions
 from roadworthy.study.world import World
 from roadworthy.vehicles.assumptions import slot_mass_factor
+
+if TYPE_CHECKING:
+    import pandas as pd
+    import polars as pl
+    import xarray as xr
 
 Engine = Literal["thin", "exact"]
 Numbers = Array | np.ndarray
@@ -72,6 +77,24 @@ class Outcome(eqx.Module):
     highway_ok: Float[Numbers, "*lead e"]
     converged: Float[Numbers, " *lead"]
     thin_ok: Float[Numbers, " *lead"]
+
+    def to_polars(self, quantity: str) -> pl.DataFrame:
+        """One quantity of one draw as a long table with named axes; see `study.frames` for other leading axes."""
+        from roadworthy.study import frames
+
+        return frames.to_polars(self, quantity)
+
+    def to_pandas(self, quantity: str) -> pd.Series:
+        """One quantity of one draw as a Series indexed by its axes."""
+        from roadworthy.study import frames
+
+        return frames.to_pandas(self, quantity)
+
+    def to_xarray(self) -> xr.Dataset:
+        """Every quantity of one draw as a Dataset with named axes, labels and units."""
+        from roadworthy.study import frames
+
+        return frames.to_xarray(self)
 
 
 def _content(policy: Policy, world: World, a: Assumptions) -> tuple[Content, Float[Array, " e"], Float[Array, " e"]]:

@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import partial
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import equinox as eqx
 import jax
@@ -21,6 +21,11 @@ from roadworthy.rules.policy import Policy
 from roadworthy.study.assumed import Assumptions, assemble, leaves
 from roadworthy.study.chain import Engine, Outcome, evaluate
 from roadworthy.study.world import World
+
+if TYPE_CHECKING:
+    import pandas as pd
+    import polars as pl
+    import xarray as xr
 
 CHUNK = 16
 BLOCK = 128
@@ -119,6 +124,24 @@ class Results:
         """Differences of one reform [draw, ...]."""
         i = self.reforms.index(reform)
         return jax.tree.map(lambda x: x[i], self.differences)
+
+    def to_polars(self, quantity: str) -> pl.DataFrame:
+        """One quantity of the differences as a long table with named axes."""
+        from roadworthy.study import frames
+
+        return frames.to_polars(self.differences, quantity, frames.lead_of(self))
+
+    def to_pandas(self, quantity: str) -> pd.Series:
+        """One quantity of the differences as a Series indexed by reform, draw, route and its own axes."""
+        from roadworthy.study import frames
+
+        return frames.to_pandas(self.differences, quantity, frames.lead_of(self))
+
+    def to_xarray(self) -> xr.Dataset:
+        """All differences as a Dataset with named axes, labels and units."""
+        from roadworthy.study import frames
+
+        return frames.to_xarray(self.differences, frames.lead_of(self))
 
 
 def results(policies: Mapping[str, Policy], base: str, world: World, draws: Assumptions, engine: Engine = "thin") -> Results:
