@@ -18,8 +18,11 @@ import equinox as eqx
 import numpy as np
 
 from roadworthy.core import Cited, InputError, streams
-from roadworthy.cost.ledger import ITEMS, MONTHS, Ledger, own
-from roadworthy.cost.owner import Car, Owner, car, check_owner, ownership_of
+from roadworthy.cost.imports import Landed
+from roadworthy.cost.ledger import ITEMS, MONTHS, Ledger, Ownership, cash_flow, own
+from roadworthy.cost.owner import Car, Owner, car, check_owner, ownership_of, repairs_of
+from roadworthy.cost.states import LEFT_NATIONAL
+from roadworthy.cost.upkeep import tyres_usd_per_mi
 from roadworthy.vehicles import Vehicle
 
 USUAL_MILES = (1_000.0, 60_000.0)
@@ -57,6 +60,12 @@ class Bill:
     notes: tuple[str, ...]
     in_support: bool
     ledger: Ledger = field(repr=False)
+    cash: tuple[dict[str, float], ...] = ()
+    """Purse by year: purchase, loan, running, resale and their sum, in dollars of the year."""
+    of_which_usd: dict[str, float] = field(default_factory=dict)
+    """Parts of maintenance that people ask for: tyres, repairs."""
+    landed: Landed | None = None
+    """Where the price of an import comes from."""
 
     @property
     def assumed(self) -> tuple[str, ...]:
@@ -89,7 +98,14 @@ class Bill:
             "assumed": list(self.assumed),
             "notes": list(self.notes),
             "in_support": self.in_support,
+            "cash": [dict(row) for row in self.cash],
+            "of_which": [{"item": name, "usd": usd, "cents_per_mile": 100.0 * usd / miles} for name, usd in self.of_which_usd.items()],
         }
+        if self.landed is not None:
+            plain["landed"] = [
+                {"part": part, "usd": c.value, "status": c.status, "mark": c.mark, "source": c.source}
+                for part, c in self.landed.parts().items()
+            ]
         return _without_nan(plain)
 
     def __str__(self) -> str:
@@ -113,7 +129,25 @@ def _without_nan(value: Any) -> Any:
     return value
 
 
-_own = eqx.filter_jit(own)
+_own, _cash = eqx.filter_jit(own), eqx.filter_jit(cash_flow)
+NATIONAL_ENTRY = {"registration": "registration_usd_per_yr", "gasoline": "gasoline_usd_per_gal"}
+"""Entry of an owner that replaces a national mean."""
+
+
+def _purse(entry: Ownership, years: int) -> tuple[dict[str, float], ...]:
+    found = _cash(entry)
+    rows = []
+    for y in range(years):
+        parts = {name: float(getattr(found, f"{name}_usd")[0, y]) for name in ("purchase", "loan", "running", "resale")}
+        rows.append({"year": y + 1, **parts, "sum": sum(parts.values())})
+    return tuple(rows)
+
+
+def _parts_of_upkeep(subject: Car, entry: Ownership, years: int, repairs: bool) -> dict[str, float]:
+    """Tyres and repairs over the time held, both inside the item maintenance. [USD]"""
+    miles = np.broadcast_to(np.asarray(entry.miles[0]), (years,))
+    found = {"tyres": float(tyres_usd_per_mi().value * miles.sum())}
+    return found | ({"repairs": float((repairs_of(subject)[:years] * miles).sum())} if repairs else {})
 
 
 def _notes(subject: Car, rivals: Sequence[Car], owner: Owner, miles: float) -> tuple[str, ...]:
@@ -126,7 +160,9 @@ def _notes(subject: Car, rivals: Sequence[Car], owner: Owner, miles: float) -> t
         if np.isnan(rival.price_usd.value) or np.isnan(rival.consumption_J_per_m.value):
             notes.append(f"{rival.name}: price or energy use unknown, so no break-even price against it")
     if owner.state:
-        notes.append(f"no state table yet: {owner.state} is billed at national means")
+        national = [name for name in LEFT_NATIONAL if getattr(owner, NATIONAL_ENTRY[name]) is None]
+        if national:
+            notes.append(f"{owner.state.upper()}: no table by state found for {' and '.join(national)}: national means")
     if subject.powertrain == "phev":
         notes.append("plug-in hybrid billed as if driven on gasoline alone")
     if not USUAL_MILES[0] <= miles <= USUAL_MILES[1]:
@@ -134,8 +170,13 @@ def _notes(subject: Car, rivals: Sequence[Car], owner: Owner, miles: float) -> t
     return tuple(notes)
 
 
-def bill(subject: Car, owner: Owner | None = None, rivals: Sequence[Car] = (), draws: int = 256, seed: int = 0) -> Bill:
-    """The bill of one car and its break-even price against each rival, with a 5-95 % band from common draws."""
+def bill(
+    subject: Car, owner: Owner | None = None, rivals: Sequence[Car] = (), draws: int = 256, seed: int = 0, landed: Landed | None = None
+) -> Bill:
+    """The bill of one car and its break-even price against each rival, with a 5-95 % band from common draws.
+
+    `landed` says where the price of an import comes from.
+    """
     owner = owner or Owner()
     check_owner(owner)
     if draws < 1:
@@ -176,6 +217,9 @@ def bill(subject: Car, owner: Owner | None = None, rivals: Sequence[Car] = (), d
         notes=_notes(subject, rivals, owner, miles),
         in_support=USUAL_MILES[0] <= miles <= USUAL_MILES[1],
         ledger=ledger,
+        cash=_purse(central, int(years)),
+        of_which_usd=_parts_of_upkeep(subject, central, int(years), owner.repairs),
+        landed=landed,
     )
 
 

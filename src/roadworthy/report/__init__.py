@@ -24,6 +24,9 @@ _HOME = {
     "render_vehicle": "terminal_vehicles",
     "render_validation": "terminal_validation",
     "write_validation_page": "validation_page",
+    "render_compare": "terminal_vehicles",
+    "render_audit": "terminal_vehicles",
+    "render_identity": "terminal_vehicles",
 }
 __all__ = sorted(_HOME)
 
