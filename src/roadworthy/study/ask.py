@@ -74,7 +74,7 @@ def answer(study: Study, talk: Callable[[str], None] = _silent) -> tuple[Summary
             "draws": study.draws,
             "seed": study.seed,
             "base_year": 2022,
-            "rates": [3, 7],
+            "rates": [3, 7, *(100.0 * rate for rate in study.discount_rates)],
             "horizon_years": 30,
             "vehicle": prepared.vehicles.ids[0],
             "made": date.today().isoformat(),
