@@ -52,7 +52,8 @@ def test_both_forms_agree(miles, rates, factor):
     added = added_m * rates[1] / 1e3
     split = fleet.decompose(base, fleet.Side(base.miles_m + added_m, base.amount + added))
     parts = np.asarray(fleet.shares_of_change(*(jnp.asarray(x) for x in (base.miles_m, base.amount, added_m, added))))
-    assert parts == pytest.approx([split.exposure, split.composition, split.rate], rel=1e-6, abs=1e-9 * base.amount.sum())
+    whole = np.asarray([split.exposure, split.composition, split.rate])
+    np.testing.assert_allclose(parts, whole, rtol=1e-6, atol=1e-9 * base.amount.sum())
     assert parts.sum() == pytest.approx(added.sum(), rel=1e-9, abs=1e-12 * base.amount.sum())
 
 

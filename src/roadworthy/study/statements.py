@@ -34,7 +34,7 @@ ROAD_LABELS = {
     "limited_access": "motorways",
 }
 PART_LABELS = {"exposure": "more or fewer miles in all", "composition": "other vehicles drive them", "rate": "a class itself changes"}
-MILES_FROM = {"new": "new cars not bought", "rest": "other cars driven less", "induced": "miles nobody would have driven"}
+MILES_FROM = {"new": "new cars not bought", "rest": "other cars (below zero: driven more)", "induced": "miles nobody would have driven"}
 
 
 def serious_multiple(drawn: Assumptions) -> np.ndarray:

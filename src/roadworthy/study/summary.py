@@ -160,6 +160,8 @@ class Swing(TypedDict):
     high: float
     net_low_usd: float
     net_high_usd: float
+    lines_usd: dict[str, list[float]]
+    """Each line of the account at 3 % at the two ends; lines that do not move are left out."""
 
 
 class AssumptionRow(TypedDict):
