@@ -17,6 +17,7 @@ from cyclopts.exceptions import CycloptsError
 
 from roadworthy import __version__
 from roadworthy.cli import admin, answer, crash, drive, judge, law, own, proof, vehicles
+from roadworthy.cli import admin, answer, crash, drive, explain, judge, law, own, vehicles
 from roadworthy.core.errors import RoadworthyError
 
 app = App(
@@ -34,6 +35,8 @@ for _function in (
     answer.sell,
     answer.show,
     answer.report,
+    explain.explain,
+    explain.statement,
     judge.judge,
     crash.crash,
     drive.drive,

@@ -6,9 +6,10 @@
 
 from roadworthy.fleet.assumptions import FleetAssumptions
 from roadworthy.fleet.base import BaseFleet, base_fleet, calibration_deaths
+from roadworthy.fleet.change import Change, change
 from roadworthy.fleet.cohorts import Lives, lifetime_own_deaths, lives
-from roadworthy.fleet.decompose import Side, Split, decompose, scrapped
-from roadworthy.fleet.door import check
+from roadworthy.fleet.decompose import PARTS, Side, Split, decompose, scrapped, shares_of_change
+from roadworthy.fleet.door import check, check_classes, check_horizon, check_years
 from roadworthy.fleet.exposure import (
     Exposure,
     base_share,
@@ -19,10 +20,13 @@ from roadworthy.fleet.harm import FieldKernel, Harm, driver_rate, harm_per_metre
 from roadworthy.fleet.official import MassEffect, official_mass_effect
 from roadworthy.fleet.own_risk import extra_own_deaths
 from roadworthy.fleet.roll import FleetPaths, FuelPaths, Rebound, displacement, gasoline_usd_per_gallon, roll
-from roadworthy.fleet.tables import FleetTables, extrapolated, prepare
+from roadworthy.fleet.tables import BODY, FleetTables, extrapolated, prepare
 
 __all__ = [
+    "BODY",
+    "PARTS",
     "BaseFleet",
+    "Change",
     "Exposure",
     "FieldKernel",
     "FleetAssumptions",
@@ -38,7 +42,11 @@ __all__ = [
     "base_fleet",
     "base_share",
     "calibration_deaths",
+    "change",
     "check",
+    "check_classes",
+    "check_horizon",
+    "check_years",
     "decompose",
     "displacement",
     "driver_rate",
@@ -54,5 +62,6 @@ __all__ = [
     "prepare",
     "roll",
     "scrapped",
+    "shares_of_change",
     "speed_scale",
 ]

@@ -20,12 +20,12 @@ import numpy as np
 from jaxtyping import Array, Float
 
 from roadworthy.account import MarketDollars, appraise, home_share
-from roadworthy.core.axes import ENVIRONMENTS, NEW_SLOTS, ROUTES, SALE_YEARS, SLOTS
+from roadworthy.core.axes import ENVIRONMENTS, NEW_SLOTS, ROUTES, SALE_YEARS, SLOTS, YEAR_10
 from roadworthy.core.shapes import Scalar
 from roadworthy.cost import Build, Content, build, comply
 from roadworthy.crash import field_kernel
 from roadworthy.energy import Performance, performance
-from roadworthy.fleet import Exposure, Harm, displacement, exposure, extra_own_deaths, harm_per_metre, roll, speed_scale
+from roadworthy.fleet import Exposure, Harm, change, displacement, exposure, extra_own_deaths, harm_per_metre, roll, speed_scale
 from roadworthy.market import Entry, Offers, Vintages, business, enter, enter_exact, highway_ok, offers, pv_fuel, sales_path, vintages
 from roadworthy.rules.policy import Policy
 from roadworthy.study.assumed import Assumptions
@@ -65,12 +65,26 @@ class Outcome(eqx.Module):
     gasoline_gallons: Float[Numbers, "*lead y"]
     electricity_kwh: Float[Numbers, "*lead y"]
     co2_kg: Float[Numbers, "*lead y"]
+    vehicles: Float[Numbers, "*lead y"]
+    """On the road: the slots' own."""
+    miles_by_class_m: Float[Numbers, "*lead c"]
+    """In year 10, by class: what is added and what it replaces."""
+    deaths_by_road: Float[Numbers, "*lead party q"]
+    """In year 10, by road environment."""
+    deaths_split: Float[Numbers, "*lead party parts"]
+    """In year 10: exposure, composition, rate."""
+    fuel_split: Float[Numbers, "*lead amounts parts"]
+    """In year 10, gallons and kg of CO2: exposure, composition, rate."""
+    rebound_deaths: Float[Numbers, "*lead party"]
+    """In year 10, of miles driven because a mile is cheaper; in no other field."""
     lines_usd: Float[Numbers, "*lead rate line"]
     net_usd: Float[Numbers, "*lead rate"]
     world_usd: Float[Numbers, "*lead rate"]
     who_pays_usd: Float[Numbers, "*lead rate transfer payer"]
     buyers_by_group: Float[Numbers, "*lead g"]
     surplus_by_group_usd: Float[Numbers, "*lead rate g"]
+    co2_by_stream_usd: Float[Numbers, "*lead s"]
+    """The CO2 line under every social cost of carbon."""
     lost_units: Float[Numbers, "*lead n"]
     """Units a year at launch that incumbents lose, by class."""
     lost_outside: Float[Numbers, " *lead"]
@@ -324,6 +338,7 @@ def _route(
     fixed = spending(fixed_usd, via.lag_yr, a.market.entry_life_yr, a.market.renewal_share)
     dollars = _dollars(via, units, policy, fixed, world, a)
     worth = appraise(paths, dollars, world.values, a.account, electric=world.slots.electric.astype(float))
+    why = change(paths, harm, world.fleet, a.fleet, YEAR_10)
     shown = slice(0, SALE_YEARS)
     return Outcome(
         units=units,
@@ -339,12 +354,19 @@ def _route(
         gasoline_gallons=paths.gasoline_gallons[shown],
         electricity_kwh=paths.electricity_kwh[shown],
         co2_kg=(paths.tailpipe_co2_kg + paths.upstream_co2_kg)[shown],
+        vehicles=paths.stock[: len(SLOTS), shown].sum(axis=0),
+        miles_by_class_m=paths.miles_m[:, YEAR_10],
+        deaths_by_road=paths.deaths_by_road[:, :, YEAR_10],
+        deaths_split=why.deaths,
+        fuel_split=jnp.stack([why.gallons, why.co2_kg]),
+        rebound_deaths=paths.rebound.deaths[:, YEAR_10],
         lines_usd=worth.lines,
         net_usd=worth.net,
         world_usd=worth.world,
         who_pays_usd=worth.who_pays,
         buyers_by_group=entry.buyers.sum(axis=0),
         surplus_by_group_usd=worth.by_group,
+        co2_by_stream_usd=worth.co2_by_stream,
         lost_units=entry.lost_units.sum(axis=0),
         lost_outside=entry.lost_outside.sum(),
         highway_ok=usable,

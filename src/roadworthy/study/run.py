@@ -162,6 +162,9 @@ class Swung:
     high: float
     net_low_usd: float
     net_high_usd: float
+    lines_low_usd: tuple[float, ...] = ()
+    lines_high_usd: tuple[float, ...] = ()
+    """The lines of the account at 3 % at the same ends, in the order of account.LINES."""
 
 
 def one_at_a_time(
@@ -182,14 +185,14 @@ def one_at_a_time(
         rows += [middle | {leaf.path: value} for value in values]
     batch = assemble({path: np.array([row[path] for row in rows]) for path in middle})
     two = {base: policies[base], reform: policies[reform]}
-    net = results(two, base, world, batch).of(reform).net_usd[:, route, 0]
+    solved = results(two, base, world, batch).of(reform)
+    both = np.concatenate([np.asarray(solved.net_usd)[:, route, :1], np.asarray(solved.lines_usd)[:, route, 0]], axis=1)
+    net = both[:, 0]
     found = []
     for path, index, values in where:
-        nets = net[index]
-        if len(values) == 2:
-            found.append(Swung(path, values[0], values[1], float(nets[0]), float(nets[1])))
-        else:
-            low, high = np.quantile(nets, [0.1, 0.9]) if len(values) > 8 else (nets.min(), nets.max())
-            found.append(Swung(path, values[0], values[-1], float(low), float(high)))
+        here = both[index]
+        ends = here if len(values) == 2 else np.quantile(here, [0.1, 0.9] if len(values) > 8 else [0.0, 1.0], axis=0)
+        low, high = ([float(x) for x in end] for end in ends)
+        found.append(Swung(path, values[0], values[-1], low[0], high[0], tuple(low[1:]), tuple(high[1:])))
     found.sort(key=lambda swing: -abs(swing.net_high_usd - swing.net_low_usd))
     return float(net[0]), found

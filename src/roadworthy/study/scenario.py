@@ -41,6 +41,8 @@ class Study(BaseModel):
     headline: str
     draws: int = Field(1024, ge=16, le=100_000)
     seed: int = Field(7, ge=0)
+    discount_rates: tuple[float, ...] = ()
+    """Rates of the user's own beside 3 and 7 %, as shares a year."""
     assumptions: dict[str, float] = {}
 
     @field_validator("law_date")
@@ -50,6 +52,16 @@ class Study(BaseModel):
             raise ValueError(f"must be {FIRST_LAW} or later: before it there was no federal vehicle safety law")
         return value
 
+    @field_validator("discount_rates")
+    @classmethod
+    def _rates_are_shares(cls, value: tuple[float, ...]) -> tuple[float, ...]:
+        from roadworthy.account.present import check_rate
+
+        try:
+            return tuple(check_rate(rate) for rate in value)
+        except InputError as fault:
+            raise ValueError(f"{fault.message}; {fault.hint}") from None
+
     @property
     def key(self) -> str:
         """Hash of inputs, program and bundled data: permalink, cache key and bundle name."""
@@ -57,7 +69,9 @@ class Study(BaseModel):
 
     def pictures_key(self) -> str:
         """Hash of what decides the pictures: everything but draws, seed and assumptions."""
-        said = self.model_dump(mode="json", exclude={"draws", "seed", "assumptions", "reforms", "title", "question", "id"})
+        said = self.model_dump(
+            mode="json", exclude={"draws", "seed", "discount_rates", "assumptions", "reforms", "title", "question", "id"}
+        )
         return digest(json.dumps({"pictures": said, "files": self._files()}, sort_keys=True))
 
     def _files(self) -> dict[str, str]:

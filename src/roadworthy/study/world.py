@@ -182,7 +182,7 @@ def prepare(study: Study) -> Prepared:
         bank=bank(),
         market=load_market(),
         fleet=fleet.prepare(study.start_year),
-        values=account.prepare(study.start_year),
+        values=account.prepare(study.start_year, study.discount_rates),
         base=policies[BASE],
     )
     others = [find(name) for name in study.comparators]
