@@ -11,7 +11,6 @@ from roadworthy.report.numbers import MINUS, UNKNOWN, car_price, finite, mark, p
 from roadworthy.report.terminal_marks import coloured, joined, number, title
 from roadworthy.report.terminal_text import LEAST_WIDTH, table, wrap
 
-
 YES = 0.5
 """A single party fits wholly or not at all."""
 

@@ -17,6 +17,9 @@ _HOME = {
     "central": "assumed",
     "draw": "assumed",
     "leaves": "assumed",
+    "what_if": "live",
+    "Desk": "live",
+    "levers": "levers",
     "save": "store",
     "recall": "store",
 }

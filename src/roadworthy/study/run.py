@@ -6,7 +6,7 @@ program serves any number of draws and reforms. Common random numbers: every ref
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import partial
@@ -168,7 +168,13 @@ class Swung:
 
 
 def one_at_a_time(
-    policies: Mapping[str, Policy], base: str, reform: str, route: int, world: World, overrides: Mapping[str, float]
+    policies: Mapping[str, Policy],
+    base: str,
+    reform: str,
+    route: int,
+    world: World,
+    overrides: Mapping[str, float],
+    solve: Callable[[Mapping[str, Policy], str, World, Assumptions], Results] = results,
 ) -> tuple[float, list[Swung]]:
     """The central net at 3 % and, for each drawn assumption, the net at its 10 % and 90 % quantile (an index: its extremes)."""
     moved = [leaf for path, leaf in leaves().items() if leaf.drawn and path not in overrides]
@@ -185,7 +191,7 @@ def one_at_a_time(
         rows += [middle | {leaf.path: value} for value in values]
     batch = assemble({path: np.array([row[path] for row in rows]) for path in middle})
     two = {base: policies[base], reform: policies[reform]}
-    solved = results(two, base, world, batch).of(reform)
+    solved = solve(two, base, world, batch).of(reform)
     both = np.concatenate([np.asarray(solved.net_usd)[:, route, :1], np.asarray(solved.lines_usd)[:, route, 0]], axis=1)
     net = both[:, 0]
     found = []
