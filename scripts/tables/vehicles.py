@@ -304,13 +304,14 @@ def main() -> None:
         own = made(row, {stem for id, stem in cells if id == row["id"]})
         cells |= {(row["id"], str(cell[1])): cell for cell in own}
         models.append([row[k] for k in ("id", "make", "model", "code", "group", "body")] + [kind_of(row)])
-    remarks: list[tuple[str, ...]] = list(REMARKS)
-    vehicles_us.add(source.parent, cells, remarks)
+    notes = vehicles_us.Notes(list(REMARKS), [])
+    vehicles_us.add(source.parent, cells, notes)
     order = [model[0] for model in models]
     rows = sorted(cells.values(), key=lambda cell: order.index(cell[0]))
     write("models", ["id", "make", "model", "code", "group", "body", "body_kind"], models)
     write("cells", ["id", "field", "value", "unit", "status", "n_sources", "source"], rows)
-    write("remarks", ["id", "field", "kind", "other_value", "unit", "words"], [list(r) for r in remarks])
+    write("remarks", ["id", "field", "kind", "other_value", "unit", "words"], [list(r) for r in notes.remarks])
+    write("held", ["id", "field", "value", "unit", "status_before", "source"], [list(r) for r in notes.held])
 
     write("explained", ["of", "field", "words"], [list(r) for r in EXPLAINED])
 

@@ -84,6 +84,14 @@ DRIVES = {"Front-Wheel Drive": "fwd", "Rear-Wheel Drive": "rwd", "All-Wheel Driv
 Cells = dict[tuple[str, str], list[Any]]
 
 
+@dataclass(slots=True)
+class Notes:
+    """What the comparison leaves behind: conflicts for readers, and every figure of the sources with the status that the cell had."""
+
+    remarks: list[tuple[str, ...]]
+    held: list[tuple[Any, ...]]
+
+
 def gearbox(trany: str) -> str:
     """EPA's words for a transmission as one of ours: AV and variable gear ratios are belts or planetary sets, A1 is one speed."""
     if trany.startswith("Manual"):
@@ -95,17 +103,18 @@ def gearbox(trany: str) -> str:
     return "amt" if "(AM" in trany else "automatic"
 
 
-def agree(cells: Cells, key: tuple[str, str], value: float, unit: str, source: str, remarks: list[tuple[str, ...]]) -> None:
+def agree(cells: Cells, key: tuple[str, str], value: float, unit: str, source: str, notes: Notes) -> None:
     """Raise a cell to published where the source agrees; keep a conflict where it does not; leave a blank cell blank."""
     if key not in cells:
         return
     cell = cells[key]
     held = float(cell[2])
+    notes.held.append((*key, f"{value:.6g}", unit, cell[4], source))
     if abs(value / held - 1.0) <= TOLERANCE.get(key[1], TOLERANCE_SIZE):
         cell[4], cell[5] = "published", int(cell[5]) + 1
         cell[6] = source if int(cell[5]) == 1 else f"{cell[6]} | {source}"
     else:
-        remarks.append((*key, "conflict", f"{value:.6g}", unit, f"{source} gives {value:,.6g} {unit}".strip()))
+        notes.remarks.append((*key, "conflict", f"{value:.6g}", unit, f"{source} gives {value:,.6g} {unit}".strip()))
 
 
 def mean(rows: pl.DataFrame, column: str) -> float | None:
@@ -114,7 +123,7 @@ def mean(rows: pl.DataFrame, column: str) -> float | None:
     return float((known[column] * known["sales"]).sum() / known["sales"].sum()) if len(known) else None
 
 
-def add(source: Path, cells: Cells, remarks: list[tuple[str, ...]]) -> None:
+def add(source: Path, cells: Cells, notes: Notes) -> None:
     """Raise statuses, note conflicts and add the fields that only the government tables have; both arguments are changed in place."""
     fleet = pl.read_parquet(source / "fleet" / "fleet_my2022_ldv.parquet")
     for id, matches in FLEET.items():
@@ -127,7 +136,7 @@ def add(source: Path, cells: Cells, remarks: list[tuple[str, ...]]) -> None:
             for column, (stem, unit, factor) in COLUMNS.items():
                 value = mean(rows, column)
                 if value is not None and stem not in match.leave_out:
-                    agree(cells, (id, stem), value * factor, unit, OMEGA, remarks)
+                    agree(cells, (id, stem), value * factor, unit, OMEGA, notes)
 
     labels = pl.read_parquet(source / "energy" / "epa_vehicles_1984_2026.parquet").with_columns(pl.col(pl.Categorical).cast(pl.String))
     for id, number in LABELS.items():
@@ -141,7 +150,7 @@ def add(source: Path, cells: Cells, remarks: list[tuple[str, ...]]) -> None:
         put("gearbox", gearbox(row["trany"]))
         put("drive", DRIVES[row["drive"]])
         if row["displ"]:
-            agree(cells, (id, "displacement"), row["displ"] * 1000.0, "cc", words, remarks)
+            agree(cells, (id, "displacement"), row["displ"] * 1000.0, "cc", words, notes)
             put("cylinders", int(row["cylinders"]))
             put("turbo", int(row["tCharger"] == "T"))
             put("direct_injection", int("DI" in (row["eng_dscr"] or "")))
@@ -149,7 +158,7 @@ def add(source: Path, cells: Cells, remarks: list[tuple[str, ...]]) -> None:
                 put("start_stop", int(row["startStop"] == "Y"))
         motor = re.match(r"(\d+) kW", row["evMotor"] or "")
         if motor and not row["displ"]:
-            agree(cells, (id, "power"), float(motor.group(1)), "kW", words, remarks)
+            agree(cells, (id, "power"), float(motor.group(1)), "kW", words, notes)
         if "Hybrid" in (row["eng_dscr"] or ""):
             put("powertrain", "hev")
         for stem, columns in (("passenger_volume", ("pv4", "pv2", "hpv")), ("cargo_volume", ("lv4", "lv2", "hlv"))):

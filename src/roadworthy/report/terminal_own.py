@@ -32,7 +32,9 @@ def render_fit(answer: Mapping[str, Any], width: int = 100, colour: bool = False
         room = "" if margin is None or not binds else f"{binds}, {_margin(name, margin)}"
         said = UNKNOWN if share is None else ("yes" if share > YES else "no") if named else per_cent(share).removesuffix(" %")
         rows.append([TIERS.get(name, name.replace("_", " ")), said, room, mark(status)])
-    out += coloured(table(["who", "fits" if named else "of 100", "what binds, margin of the middle", "mark"], rows, "lrwl", width), colour)
+    out += coloured(
+        table(["who", "fits" if named else "of 100", "what binds, room left at the tight end", "mark"], rows, "lrwl", width), colour
+    )
     out += _family(answer, width)
     if answer.get("why_unknown"):
         out += wrap(r.text(answer["why_unknown"]), width)

@@ -1,8 +1,8 @@
 """Who wants to sit in the car: 2,000 adults that stand for all of the United States, in parties of four.
 
 Person k sits with three companions drawn once and for all, so that cars are compared with the same parties and shares change
-smoothly. Body dimensions follow stature S and weight w, `dim = b0 + b1 S + b2 w + b3 sqrt(w) + e`, with the residuals of one soldier
-taken whole (leg and trunk residuals are correlated, -0.7).
+smoothly. Body dimensions follow stature S and weight w, `dim = b0 + b1 S + b2 w + b3 sqrt(w) + e`, held where the curve would fall with
+weight (sitting height of women beyond 69 kg), with the residuals of one soldier taken whole (leg and trunk residuals are correlated, -0.7).
 Limits: weights of 2009-12, about 2 kg lower than today's; companions are strangers in sex and size.
 References: NHANES 2009-12 (CDC); ANSUR II (US Army, 2012).
 """
@@ -142,7 +142,8 @@ def _people(*columns: np.ndarray) -> People:
 
 def _dimension(sex: str, name: str, stature_m: float, weight_kg: float) -> float:
     b0, b1, b2, b3 = _body_fits()[sex, name]
-    return MM * (b0 + b1 * stature_m / MM + b2 * weight_kg + b3 * weight_kg**0.5)
+    felt = min(weight_kg, (b3 / (2.0 * b2)) ** 2) if b2 < 0.0 < b3 else weight_kg
+    return MM * (b0 + b1 * stature_m / MM + b2 * felt + b3 * felt**0.5)
 
 
 def _row(values: Sequence[float]) -> np.ndarray:

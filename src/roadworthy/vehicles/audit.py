@@ -100,13 +100,13 @@ def unusual(v: Vehicle) -> tuple[Unusual, ...]:
         def judge(field: str, expected: np.ndarray, sd: np.ndarray, name: Callable[[int], str], where: np.ndarray) -> None:
             given = ~v.origins[field].where(lambda s: s.startswith(FILLED)) if field in v.origins else v.known(field)
             z = np.log(v[field] / expected) / sd
-            for i in np.flatnonzero(where & given & (np.abs(z) > BAND_SD)):
+            for i in np.flatnonzero(where & given & (np.abs(z) > BAND_SD)).tolist():
                 why = explained().get((v.ids[i], field)) or explained().get((v.texts["body_kind"][i], field), "")
                 found.append(Unusual(v.ids[i], field, float(v[field][i]), float(expected[i]), float(z[i]), name(i), why))
 
         every = np.ones(len(v), dtype=bool)
-        for name, mass, sd, where in fitted_masses(v):
-            judge("mass_kg", mass, np.full(len(v), sd), lambda i, name=name: name, where)  # type: ignore[misc]
+        for name, mass, one_sd, where in fitted_masses(v):
+            judge("mass_kg", mass, np.full(len(v), one_sd), lambda i, name=name: name, where)  # type: ignore[misc]
         judge("mass_max_kg", v.mass_kg * fits.fit("M3").terms["c"], fits.spread_ln("M3", v.mass_kg), lambda i: "M3", every)
         sd = np.where(short, fits.fit("W4").sd, fits.fit("W").sd)
         judge("wheelbase_m", fits.wheelbase(v.length_m, short), sd, lambda i: "W4" if short[i] else "W", every)
