@@ -10,9 +10,9 @@ from typing import Any
 
 from roadworthy.report import reading as r
 from roadworthy.report.chart import NARROW, WIDE, Chart
-from roadworthy.report.charts_answer import PARTY_COLOUR, PARTY_LABEL
+from roadworthy.report.charts_answer import PARTY_LABEL
 from roadworthy.report.numbers import finite, known, middle, money_scale, outer, plain, span, status_of
-from roadworthy.report.theme import SIGNED, TOKENS, Layer, at, axis, bold, domain, frame, label, layer, muted, px, q, ticks
+from roadworthy.report.theme import SIGNED, TOKENS, Layer, at, axis, bold, clear, domain, frame, label, layer, muted, px, q, ticks
 
 PART_COLOUR = {"exposure": TOKENS["us"], "composition": TOKENS["gain"], "rate": TOKENS["own"]}
 STEP, GAP = 21.0, 13.0
@@ -67,7 +67,7 @@ def _because(rows: list[dict[str, Any]], width: float) -> dict[str, Any]:
     for row in rows:
         if row["party_id"] != before:
             y += GAP if before else 0.0
-            heads.append({"y": y, "party": row["party"], "id": row["party_id"]})
+            heads.append({"y": y, "party": row["party"]})
             y += 0.0 if big else STEP
             before = row["party_id"]
         lines.append({**row, "y": y if big else y + 14.0, "name_y": y})
@@ -75,13 +75,12 @@ def _because(rows: list[dict[str, Any]], width: float) -> dict[str, Any]:
     x_span = domain([v for row in rows for v in (row["p10"], row["p90"], row["mean"])])
     x = q("mean", scale={"domain": x_span, "nice": False}, axis=axis(ticks(x_span, 6 if big else 4), expr=SIGNED, orient="bottom"))
     colour = {"field": "id", "scale": {"domain": list(PART_COLOUR), "range": list(PART_COLOUR.values())}, "legend": None}
-    party = {"field": "id", "scale": {"domain": list(PARTY_COLOUR), "range": list(PARTY_COLOUR.values())}, "legend": None}
     layers: list[Layer] = [
         layer({"type": "bar", "height": 10, "opacity": 0.75}, "lines", x=x, x2={"datum": 0}, y=px("y"), color=colour),
         layer({"type": "rule", "strokeWidth": 1.0, "color": TOKENS["ink3"]}, "lines", x=q("p10", scale=x["scale"]), x2={"field": "p90"}, y=px("y")),
         layer({"type": "rule", "strokeWidth": 1.25}, None, x={"datum": 0}, y=at(0), y2=at(y)),
-        layer({"type": "text", "align": "left", "fontWeight": 650}, "heads", x=at(-left), y=px("y"), text={"field": "party", "type": "nominal"}, color=party),
-        label("lines", at(-left + (118.0 if big else 0.0)), px("y" if big else "name_y"), "part", align="left", **muted()),
+        label("heads", at(-left), px("y"), "party", align="left", **bold()),
+        *clear("lines", at(-left + (118.0 if big else 0.0)), px("y" if big else "name_y"), "part", align="left", **muted()),
         label("lines", at(plot + right), px("y" if big else "name_y"), "value", align="right", **bold()),
     ]  # fmt: skip
     return frame(plot, y, (left, 4, right, 24), {"lines": lines, "heads": heads}, layers)
