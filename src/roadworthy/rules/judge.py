@@ -257,7 +257,8 @@ def _touched(reform: Reform) -> set[str]:
 def ask(case: Case, question: str, *, proposed: bool = False) -> Node:
     """The tree of any question.
 
-    A class id; `us.pathway.x`; us.sale_new; us.federal_import; us.epa_certificate; a standard's id (does it bind?); a test's id.
+    A class id; `us.pathway.x`; us.sale_new; us.federal_import; us.epa_certificate; a standard's id (does it bind?); a test's id;
+    plate.NC.
     """
     if question in AS_THINGS_STAND:
         return question_node(case, question)
@@ -265,6 +266,8 @@ def ask(case: Case, question: str, *, proposed: bool = False) -> Node:
         return epa_certificate_needed(case)
     if question.startswith("us.pathway."):
         return door_node(case, short(question))
+    if question.startswith("plate."):
+        return plate(case, case.book.state(question.removeprefix("plate.")))
     if question in case.book.standards:
         standard = case.book.standards[question]
         truth, why = applies(standard, us_class(case.book, case.facts, case.clocks)[0], case.facts, case.clocks.of("built"))

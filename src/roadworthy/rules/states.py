@@ -15,8 +15,10 @@ from roadworthy.rules.book import State
 from roadworthy.rules.check import against, in_class, stated
 from roadworthy.rules.doors import Case, question_node
 from roadworthy.rules.facts import AS_ASKED, Fact
-from roadworthy.rules.logic import DISCRETIONARY, NO, UNKNOWN, YES, Act, Citation, Node, Truth, either, every, leaf
+from roadworthy.rules.logic import DISCRETIONARY, NO, UNKNOWN, YES, Act, Citation, Node, Truth, either, every, leaf, settle
 
+REFUSAL = "us.state_plate_refusal"
+"""Whether a state may refuse a plate to what federal law admits."""
 OPEN = {"legal": "legal", "legal_restricted": "legal with restrictions", "antique_only": "antique plate only"}
 SHUT = {"prohibited": "prohibited", "prohibited_in_effect": "prohibited in effect"}
 
@@ -25,6 +27,9 @@ def kei_rule(case: Case, state: State) -> Node:
     """The state's own rule for kei vehicles on the day."""
     parameter = case.book.parameters[state.kei]
     held = parameter.at(case.clocks.entry_or_use)
+    refusal = case.book.parameters[REFUSAL].at(case.clocks.law_date)
+    if refusal is not None and not refusal.value:
+        return leaf("kei rule", YES, refusal.citation, note="no state may refuse what federal law admits", value="legal", limit=REFUSAL)
     act = (Act("law", f"let {state.title} register them", f"the legislature of {state.title}", state.kei),)
     if held is None:
         return leaf("kei rule", UNKNOWN, Citation("", "", "assumed"), note="no rule recorded for the day", limit=state.kei)
@@ -39,7 +44,7 @@ def kei_rule(case: Case, state: State) -> Node:
 def kei_plate(case: Case, state: State, *, aged: bool = True) -> Node:
     """The state's side alone for a kei that no maker certified: rule, age, the state's definition."""
     nodes = [kei_rule(case, state)]
-    if nodes[0].verdict == YES:
+    if settle(nodes[0]) == YES and nodes[0].limit != REFUSAL:
         if state.kei_age and aged:
             node = against(case.book.limits[state.kei_age], case.facts, case.clocks)
             if node is not None:
@@ -51,12 +56,12 @@ def kei_plate(case: Case, state: State, *, aged: bool = True) -> Node:
 
 def standing(case: Case) -> tuple[str, Fact | None]:
     """How the vehicle stands before any state: lsv, certified, kei or other, with the fact that says so."""
-    if in_class(case.book, "us.class.lsv", case.facts, case.clocks).verdict == YES:
+    if settle(in_class(case.book, "us.class.lsv", case.facts, case.clocks)) == YES:
         return "lsv", None
     if case.facts.flag("us_certified"):
         return "certified", case.facts["us_certified"]
     kei = either("small Japanese class", [in_class(case.book, "jp.class.kei", case.facts, case.clocks), _kei_when_built(case)])
-    return ("other", None) if kei.verdict == NO else ("kei", None)
+    return ("other", None) if settle(kei) == NO else ("kei", None)
 
 
 def state_side(case: Case, state: State, stands: tuple[str, Fact | None], *, aged: bool = True) -> Node:
@@ -96,7 +101,7 @@ def road(case: Case, state: State, posted_mps: float, *, crossing: bool = False)
     speed = Fact(posted_mps, AS_ASKED, "posted speed")
     lsv = in_class(case.book, "us.class.lsv", case.facts, case.clocks)
     nodes: list[Node] = []
-    if lsv.verdict == YES:
+    if settle(lsv) == YES:
         name = state.lsv_crossing if crossing else state.lsv_road
         if not name:
             return leaf(f"road in {state.title}", UNKNOWN, Citation("", "", "assumed"), note="no low-speed rule recorded")
