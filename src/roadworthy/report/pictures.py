@@ -27,6 +27,7 @@ PLATES = {
     "restricted": ("re", "restricted"),
     "antique": ("an", "antique only"),
     "prohibited": ("no", "prohibited"),
+    "outside": ("no", "outside the state's own class"),
     "unclear": ("un", "unclear"),
 }
 TILE_PX = 22.6

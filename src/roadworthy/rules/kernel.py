@@ -27,13 +27,14 @@ from numpy.typing import NDArray
 
 from roadworthy.core import InputError, unknown
 from roadworthy.rules import days
-from roadworthy.rules.book import Rulebook, load_book
+from roadworthy.rules.book import Rulebook
 from roadworthy.rules.check import MET_WITHIN, Clocks
 from roadworthy.rules.days import anniversary, years_between
 from roadworthy.rules.doors import Case
 from roadworthy.rules.facts import DIMENSIONS, Fact
 from roadworthy.rules.judge import ask, in_force
 from roadworthy.rules.logic import DISCRETIONARY, NO, UNKNOWN, YES, Node
+from roadworthy.rules.reading import load_book
 from roadworthy.rules.reform import Reform
 from roadworthy.rules.trace import EPOCH, Reading, Trace, TracedFacts, TracedResults, traced_span
 

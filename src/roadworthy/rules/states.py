@@ -9,10 +9,13 @@ rules rest on secondary pages.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from typing import Any
 
+from roadworthy.core import MARK
 from roadworthy.rules.book import State
-from roadworthy.rules.check import against, in_class, stated
+from roadworthy.rules.check import against, in_class, off_by, stated
 from roadworthy.rules.doors import Case, question_node
 from roadworthy.rules.facts import AS_ASKED, Fact
 from roadworthy.rules.logic import DISCRETIONARY, NO, UNKNOWN, YES, Act, Citation, Node, Truth, either, every, leaf, settle
@@ -89,8 +92,6 @@ def plate(case: Case, state: State) -> Node:
 
 def _kei_when_built(case: Case) -> Node:
     """Kei under the Japanese law of its own day: a car of 1970 was a kei then."""
-    from dataclasses import replace
-
     built = case.clocks.built
     clocks = case.clocks if built is None else replace(case.clocks, law_date=min(built.value.last, case.clocks.law_date))
     return in_class(case.book, "jp.class.kei", case.facts, clocks)
@@ -129,42 +130,114 @@ def road(case: Case, state: State, posted_mps: float, *, crossing: bool = False)
 
 
 @dataclass(frozen=True, slots=True)
+class StateAnswer:
+    """What one jurisdiction says on its own side, given a federal door."""
+
+    code: str
+    title: str
+    node: Node
+    kind: str
+    """legal, legal_restricted, antique_only, prohibited, outside, unclear; yes, no or unknown where no kei rule is asked."""
+    rule: str
+    road_cap_mph: float | None
+    min_age_years: float | None
+
+    def as_dict(self) -> dict[str, Any]:
+        """Plain values, as the map and the table print them."""
+        law = self.node.citation or Citation()
+        return {
+            "code": self.code, "state": self.title, "verdict": self.node.verdict.word, "status": self.kind, "rule": self.rule,
+            "conflict": self.node.conflict, "road_cap_mph": self.road_cap_mph, "min_age_years": self.min_age_years,
+            "off_by": reason(self.node), "clause": law.label, "source": law.source, "mark": MARK[self.node.status], "as_of": self.node.as_of,
+        }  # fmt: skip
+
+
+def reason(node: Node) -> str:
+    """The first leaf that stands in the way, in words; nothing when none does."""
+    blocking = [one for one in node.leaves() if one.verdict == node.verdict] if node.verdict != YES else []
+    first = min(blocking, key=lambda one: one.gap is None, default=None)
+    return "" if first is None else f"{first.label}: {off_by(first)}" if first.gap is not None else first.note or first.label
+
+
+def _value(case: Case, name: str) -> float | None:
+    held = case.book.limits[name].at(case.clocks.entry_or_use) if name else None
+    return None if held is None else float(held.value)
+
+
+def survey(case: Case, *, posted_mps: float | None = None) -> tuple[StateAnswer, ...]:
+    """All 51 jurisdictions, each on its own side alone; `posted_mps` asks for a road with that posted speed too."""
+    stands = standing(case)
+    found = []
+    for state in case.book.states.values():
+        node = state_side(case, state, stands, aged=False)
+        if posted_mps is not None:
+            node = every(node.label, [node, road(case, state, posted_mps)], node.citation)
+        rule = str(kei_rule(case, state).value or "") if stands[0] == "kei" else ""
+        cap = state.lsv_road if stands[0] == "lsv" else state.kei_road if stands[0] == "kei" else ""
+        found.append(
+            StateAnswer(
+                state.code, state.title, node, _kind(node, rule), rule, _value(case, cap), _value(case, state.kei_age) if rule else None
+            )
+        )
+    return tuple(found)
+
+
+def _kind(node: Node, rule: str) -> str:
+    """How the map draws it: sources in conflict show which way they lean."""
+    if not rule:
+        return node.verdict.word
+    if rule in SHUT:
+        return "prohibited"
+    if node.verdict == NO:
+        return "outside"
+    return rule if rule in OPEN else "unclear"
+
+
+@dataclass(frozen=True, slots=True)
 class Tally:
     """How many of the 51 jurisdictions say what, on the state's side alone."""
 
-    rules: dict[str, int]
-    answers: dict[str, int]
-    states: dict[str, str]
-    nodes: tuple[Node, ...]
+    states: tuple[StateAnswer, ...]
+
+    @property
+    def answers(self) -> dict[str, int]:
+        """Count of each verdict."""
+        return _count(one.node.verdict.word for one in self.states)
+
+    @property
+    def rules(self) -> dict[str, int]:
+        """Count of each kei rule; where sources conflict or nothing is known it counts as unknown."""
+        return _count(
+            "unknown" if one.node.verdict == UNKNOWN or one.kind == "unclear" else "outside" if one.kind == "outside" else one.rule
+            for one in self.states
+            if one.rule
+        )
 
     @property
     def words(self) -> str:
         """As printed: '16 legal, 12 restricted, 2 antique only'."""
-        names = (("legal", "legal"), ("legal_restricted", "restricted"), ("antique_only", "antique only"), ("prohibited", "no"))
-        rules = self.rules | {"prohibited": self.rules.get("prohibited", 0) + self.rules.get("prohibited_in_effect", 0)}
+        names = (
+            ("legal", "legal"), ("legal_restricted", "restricted"), ("antique_only", "antique only"), ("prohibited", "no"),
+            ("outside", "outside the state's own class"),
+        )  # fmt: skip
+        rules = self.rules
+        rules = rules | {"prohibited": rules.get("prohibited", 0) + rules.get("prohibited_in_effect", 0)}
         parts = [f"{rules[key]} {word}" for key, word in names if rules.get(key)]
         return ", ".join([*parts, f"{rules['unknown']} not known"] if rules.get("unknown") else parts)
 
 
+def _count(words: Iterable[str]) -> dict[str, int]:
+    found: dict[str, int] = {}
+    for word in words:
+        found[word] = found.get(word, 0) + 1
+    return found
+
+
 def tally(case: Case) -> Tally:
     """All jurisdictions, each on its own side alone, given a federal door."""
-    rules: dict[str, int] = {}
-    answers: dict[str, int] = {}
-    states: dict[str, str] = {}
-    nodes = []
-    stands = standing(case)
-    for state in case.book.states.values():
-        node = state_side(case, state, stands, aged=False)
-        nodes.append(node)
-        answers[node.verdict.word] = answers.get(node.verdict.word, 0) + 1
-        states[state.code] = node.verdict.word
-        rule = kei_rule(case, state)
-        key = "unknown" if rule.verdict == UNKNOWN else str(rule.value)
-        if stands[0] == "kei":
-            rules[key] = rules.get(key, 0) + 1
-    return Tally(rules, answers, states, tuple(nodes))
+    return Tally(survey(case))
 
 
 def any_state(found: Tally) -> Truth:
     """The best answer of any state."""
-    return max((node.verdict for node in found.nodes), default=NO)
+    return max((one.node.verdict for one in found.states), default=NO)
