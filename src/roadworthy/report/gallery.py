@@ -12,7 +12,8 @@ from roadworthy.report import charts_account, charts_crash, charts_own, charts_s
 from roadworthy.report import charts_answer as answer
 from roadworthy.report.chart import NARROW, WIDE, Chart
 from roadworthy.report.normal import normal
-from roadworthy.report.pictures import crash, lineup, plates
+from roadworthy.report.pictures import crash, lineup
+from roadworthy.report.state_map import plates
 
 __all__ = ["NARROW", "WIDE", "Chart", "charts"]
 

@@ -75,7 +75,7 @@ class Study(BaseModel):
         return digest(json.dumps({"pictures": said, "files": self._files()}, sort_keys=True))
 
     def _files(self) -> dict[str, str]:
-        names = (self.vehicle, self.kei_truck, self.kei_ev, self.used_import, *self.comparators)
+        names = (self.vehicle, self.kei_truck, self.kei_ev, self.used_import, *self.comparators, *self.reforms)
         return {name: _vehicle_text(name) for name in names if name}
 
 

@@ -6,7 +6,7 @@ from datetime import date
 from typing import Any
 
 from roadworthy.core import Cited
-from roadworthy.rules import judge, load_book, reforms
+from roadworthy.rules import judge, load_book, reform
 from roadworthy.vehicles import Vehicle, find
 
 HEAVY = ("tree", "sets", "missing")
@@ -68,15 +68,7 @@ def judge_vehicle(
         entry_or_use=entry_or_use or law,
         built=built,
         place=place,
-        reform=_known(reform_id),
+        reform=None if reform_id is None else reform(reform_id),
         modelled=modelled,
     )
     return slim(found)
-
-
-def _known(reform_id: str | None) -> str | None:
-    from roadworthy.core import unknown
-
-    if reform_id is not None and reform_id not in reforms():
-        raise unknown("reform", reform_id, reforms(), "roadworthy rules list")
-    return reform_id
