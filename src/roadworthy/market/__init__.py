@@ -11,7 +11,7 @@ from roadworthy.market.entry import Entry, enter, enter_market
 from roadworthy.market.exact import enter_exact
 from roadworthy.market.holdout import HeldOut, holdout_table
 from roadworthy.market.launches import launch_record
-from roadworthy.market.offers import Offers, highway_ok, offers
+from roadworthy.market.offers import Lineup, Offers, cleaned, highway_ok, offers
 from roadworthy.market.pricing import equilibrium, recovered_margins
 from roadworthy.market.support import Badge, Interval, support
 from roadworthy.market.tastes import Tastes
@@ -26,6 +26,7 @@ __all__ = [
     "Entry",
     "HeldOut",
     "Interval",
+    "Lineup",
     "Market",
     "MarketAssumptions",
     "MarketData",
@@ -36,6 +37,7 @@ __all__ = [
     "bank_arrays",
     "bank_from_arrays",
     "business",
+    "cleaned",
     "enter",
     "enter_exact",
     "enter_market",

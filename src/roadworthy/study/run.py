@@ -17,7 +17,9 @@ import jax
 import jax.numpy as jnp
 import numpy as np
 
-from roadworthy.rules.policy import Policy
+from roadworthy.core.axes import NEW_SLOTS
+from roadworthy.market import Lineup
+from roadworthy.rules.policy import NO_QUOTA, Policy
 from roadworthy.study.assumed import Assumptions, assemble, leaves
 from roadworthy.study.chain import Engine, Outcome, evaluate
 from roadworthy.study.world import World
@@ -46,10 +48,17 @@ ABSOLUTE = (
 """Fields that are levels of the reform itself; all others are differences from today's law."""
 
 
-@partial(jax.jit, static_argnames="engine")
-def _block(policy: Policy, world: World, chunks: Assumptions, engine: Engine = "thin") -> Outcome:
+@partial(jax.jit, static_argnames=("engine", "lineup"))
+def _block(policy: Policy, world: World, chunks: Assumptions, engine: Engine, lineup: Lineup) -> Outcome:
     """Outcome with leading axes [chunk, draw of chunk]."""
-    return jax.lax.map(lambda chunk: jax.vmap(lambda a: evaluate(policy, world, a, market=engine))(chunk), chunks)
+    return jax.lax.map(lambda chunk: jax.vmap(lambda a: evaluate(policy, world, a, market=engine, lineup=lineup))(chunk), chunks)
+
+
+def lineup_of(policy: Policy, world: World) -> Lineup:
+    """What a policy can put on sale in a world, known before any draw."""
+    opened = (np.asarray(policy.door)[:NEW_SLOTS] > 0.0).any(axis=1) & (np.asarray(world.offered)[:NEW_SLOTS] > 0.0)
+    new = tuple(int(slot) for slot in np.flatnonzero(opened))
+    return Lineup(new, capped=bool(new) and float(np.min(np.asarray(policy.quota))) < NO_QUOTA)
 
 
 def as_read(policy: Policy) -> Policy:
@@ -81,7 +90,7 @@ def outcomes(policies: Sequence[Policy], world: World, draws: Assumptions, engin
     pieces = [piece(i) for i in range(blocks)]
 
     def solve(task: tuple[Policy, Assumptions]) -> Any:
-        return jax.tree.map(np.asarray, _block(task[0], world, task[1], engine))
+        return jax.tree.map(np.asarray, _block(task[0], world, task[1], engine, lineup_of(task[0], world)))
 
     read = [as_read(policy) for policy in policies]
     alike = [next(j for j in range(i + 1) if eqx.tree_equal(read[j], read[i])) for i in range(len(read))]
