@@ -36,6 +36,8 @@ TOKENS = {
     "part-t": "#BFD6E8",
     "out": "#6B4690",
     "gain": "#12705F",
+    "gain-t": "#BFDFD6",
+    "gain-w": "#DEEEE9",
     "us": "#3F4C5A",
     "usb": "#C6CDD5",
     "on-kei": "#16191E",

@@ -160,7 +160,7 @@ class Choice:
         car = f", vehicle={self.vehicle!r}" if self.vehicle else ""
         return (
             "from roadworthy.report import sentences\nfrom roadworthy.study import what_if\n\n"
-            f"answer = what_if({self.reform!r}{car}{sets})\nprint(sentences(answer)[\"relax\"][\"text\"])"
+            f'answer = what_if({self.reform!r}{car}{sets})\nprint(sentences(answer)["relax"]["text"])'
         )
 
 
@@ -212,7 +212,11 @@ def read(given: Mapping[str, Any], vehicles: tuple[str, ...] | None = None) -> t
         number = _number(lever, raw)
         if not lever.low <= number <= lever.high:
             end = lever.low if number < lever.low else lever.high
-            notes.append(f"{lever.label} {number:g} {lever.unit} was outside {lever.low:g} to {lever.high:g}; shown at {lever.said(end)}".replace("  ", " "))
+            notes.append(
+                f"{lever.label} {number:g} {lever.unit} was outside {lever.low:g} to {lever.high:g}; shown at {lever.said(end)}".replace(
+                    "  ", " "
+                )
+            )
         moved[key] = lever.snap(number)
     return Choice(name, tuple((key, moved[key]) for key in levers() if key in moved), vehicle), notes
 

@@ -158,9 +158,15 @@ class Desk:
     def _drawn(self, draws: int) -> Assumptions:
         # the arrays are those of `draw`, made once: the Sobol points take longer than a quick answer
         stored = self._bases.get(("draws", draws))
-        return cast(Assumptions, stored) if stored is not None else cast(Assumptions, self._bases.put(("draws", draws), cast(Any, draw(draws, self.study.seed, self.study.assumptions))))
+        return (
+            cast(Assumptions, stored)
+            if stored is not None
+            else cast(Assumptions, self._bases.put(("draws", draws), cast(Any, draw(draws, self.study.seed, self.study.assumptions))))
+        )
 
-    def _solve(self, policies: Sequence[Policy], world: World, draws: Assumptions, size: int, stop: Callable[[], bool] | None) -> list[Outcome]:
+    def _solve(
+        self, policies: Sequence[Policy], world: World, draws: Assumptions, size: int, stop: Callable[[], bool] | None
+    ) -> list[Outcome]:
         """Outcomes of some policies over all draws, in pieces of one size; with `stop`, patiently."""
         count = int(jax.tree.leaves(draws)[0].shape[0])
         starts = range(0, count, size)
@@ -188,7 +194,9 @@ class Desk:
         n = len(starts)
         return [jax.tree.map(join, *done[i * n : (i + 1) * n]) for i in range(len(policies))]
 
-    def _found(self, choice: Choice, prepared: Prepared, policy: Policy, draws: Assumptions, size: int, stop: Callable[[], bool] | None) -> Results:
+    def _found(
+        self, choice: Choice, prepared: Prepared, policy: Policy, draws: Assumptions, size: int, stop: Callable[[], bool] | None
+    ) -> Results:
         """The choice less today's law, draw by draw; today's law is kept for each set of held assumptions."""
         count = int(jax.tree.leaves(draws)[0].shape[0])
         known = ("today", choice.vehicle, count, tuple(overrides_of(choice).items()))
@@ -205,7 +213,11 @@ class Desk:
     def _asked(self, choice: Choice, draws: int) -> tuple[Prepared, Policy, Assumptions]:
         prepared = self.prepared(choice.vehicle)
         policy = policy_of(choice, prepared.policies[choice.reform], self.study_of(choice), prepared.vehicles)
-        return replace(prepared, policies={BASE: prepared.world.base, choice.reform: policy}), policy, held(self._drawn(draws), overrides_of(choice))
+        return (
+            replace(prepared, policies={BASE: prepared.world.base, choice.reform: policy}),
+            policy,
+            held(self._drawn(draws), overrides_of(choice)),
+        )
 
     def quick(self, choice: Choice) -> dict[str, Any]:
         """The answer over the first draws: every band of a ReformAnswer, and what differs from today."""
@@ -250,12 +262,19 @@ class Desk:
             return self._found_pair(policies, base, choice.reform, world, draws, stop)
 
         swung = one_at_a_time(prepared.policies, BASE, choice.reform, route, prepared.world, overrides_of(choice), patiently)
-        seen = pictures(prepared, study)
+        seen = self.pictures(choice)
         summary = summarise(study, choice, law_of(choice), prepared, rows, swung, dict(seen), time.perf_counter() - began)
         save(cast(Any, summary), found)
         return self._full.put(choice, summary)
 
-    def _found_pair(self, policies: Mapping[str, Policy], base: str, name: str, world: World, draws: Assumptions, stop: Callable[[], bool]) -> Results:
+    def pictures(self, choice: Choice) -> dict[str, Any]:
+        """Verdicts, collision, room and driving of the choice's vehicle under its law."""
+        study = self.study.model_copy(update={"vehicle": choice.vehicle} if choice.vehicle else {})
+        return pictures(self.prepared(choice.vehicle), study, law_of(choice))
+
+    def _found_pair(
+        self, policies: Mapping[str, Policy], base: str, name: str, world: World, draws: Assumptions, stop: Callable[[], bool]
+    ) -> Results:
         pair = self._solve([policies[base], policies[name]], world, draws, BLOCK, stop)
         both = jax.tree.map(lambda a, b: np.stack([a, b]), *pair)
         return Results((base, name), both, against(both, jax.tree.map(lambda x: x[:1], both)))
@@ -266,7 +285,9 @@ class Desk:
         return said | {"tornado": summary["tornado"], "central_net_usd": summary["central_net_usd"], "marks": summary["marks"]}
 
 
-def what_if(reform_id: str, *, vehicle: str | None = None, study: str = "kei-green-light", draws: int | None = None, **moved: Value) -> Summary:
+def what_if(
+    reform_id: str, *, vehicle: str | None = None, study: str = "kei-green-light", draws: int | None = None, **moved: Value
+) -> Summary:
     """The full answer of a preset with some levers moved, as the page gives it: what_if("kei-urban", roads=35)."""
     desk = Desk(load(study, draws=draws))
     try:

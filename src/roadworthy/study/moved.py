@@ -169,7 +169,11 @@ def policy_of(choice: Choice, preset: Policy, study: Study, vehicles: Vehicle) -
 
 def overrides_of(choice: Choice) -> dict[str, float]:
     """Assumptions held at a value, by path."""
-    return {levers()[name].leaf: float(model_value(levers()[name], value)) for name, value in choice.moved if levers()[name].room == "assumptions"}
+    return {
+        levers()[name].leaf: float(model_value(levers()[name], value))
+        for name, value in choice.moved
+        if levers()[name].room == "assumptions"
+    }
 
 
 def changes(choice: Choice, today: Mapping[str, Value | None], preset: Mapping[str, Value | None]) -> list[dict[str, Any]]:
