@@ -16,7 +16,7 @@ from cyclopts import App
 from cyclopts.exceptions import CycloptsError
 
 from roadworthy import __version__
-from roadworthy.cli import admin, answer, crash, drive, judge, law, own, vehicles
+from roadworthy.cli import admin, answer, crash, drive, judge, law, own, serve, vehicles
 from roadworthy.core.errors import RoadworthyError
 
 app = App(
@@ -46,7 +46,9 @@ app.command(law.rules)
 app.command(admin.assumptions)
 app.command(admin.studies)
 app.command(admin.data)
-app.command(admin.serve)
+app.command(serve.serve)
+app.command(serve.what_if, name="what-if")
+app.command(serve.levers)
 
 
 def _say(error: RoadworthyError, as_json: bool) -> int:

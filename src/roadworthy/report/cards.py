@@ -91,7 +91,9 @@ def compiled(given: Mapping[str, Any]) -> dict[str, Any]:
     def make() -> Any:
         import vl_convert
 
-        return vl_convert.vegalite_to_vega(dict(given), vl_version=theme.VERSION)
+        with theme.DRAWING:
+            made = vl_convert.vegalite_to_vega(dict(given), vl_version=theme.VERSION)
+        return {name: part for name, part in made.items() if name != "$schema"}
 
     made = kept_json("vega", digest("vega", theme.VERSION, json.dumps(given, sort_keys=True)), make)
     pattern, names = _names()

@@ -15,8 +15,8 @@ from roadworthy.report.theme import SIGNED, TOKENS, at, axis, bold, clear, domai
 
 PARTIES = {"own": "own occupants", "partners": "other vehicles", "outside": "on foot, bike", "net": "net"}
 SHORT = {
-    "buyers": "buyers", "makers": "makers at home", "government": "government", "own_deaths": "own deaths", "felt_by_buyers": "of these felt", "partner_deaths": "others’ deaths",
-    "outside_deaths": "on foot, bike", "injuries": "injuries", "fuel": "fuel", "fuel_already_counted": "of it counted", "co2": "CO₂", "air": "air", "congestion_noise": "traffic, noise",
+    "buyers": "buyers", "makers": "home makers", "government": "government", "own_deaths": "own deaths", "felt_by_buyers": "already felt", "partner_deaths": "others’ deaths",
+    "outside_deaths": "on foot, bike", "injuries": "injuries", "fuel": "fuel", "fuel_already_counted": "already felt", "co2": "CO₂", "air": "air", "congestion_noise": "traffic, noise",
     "energy_security": "oil security", "rebound": "rebound",
 }  # fmt: skip
 """Names of the account's lines that fit a card; another line keeps its own label."""
@@ -55,7 +55,7 @@ def deaths(summary: Mapping[str, Any]) -> Card:
     """Deaths a year in year 10: own, other vehicles, outside and net, never the net alone."""
     bands = r.deaths(r.headline(summary))
     top = max([abs(v) for band in bands.values() for v in outer(band)] + [0.0]) or None
-    rows = [
+    rows: list[dict[str, Any]] = [
         {
             "id": party, "party": PARTIES[party], "y": 33.0 * i + 18.0, **{k: finite((band or {}).get(k)) or 0.0 for k in QUANTILES},
             "value": middle(band, signed=True, top=top), "band": span(band, signed=True, top=top),
@@ -193,7 +193,7 @@ def tornado_spec() -> dict[str, Any]:
         label(
             "rows", at(-side), px("name"), "mark", align="left", where="datum.status == 'assumed'", fill=TOKENS["kei-line"], fontWeight=700
         ),
-        *clear("rows", at(-side + 14), px("name"), "label", align="left", fill=TOKENS["ink"], limit=176),
+        *clear("rows", at(-side + 14), px("name"), "label", align="left", fill=TOKENS["ink"], limit=150),
         *clear("rows", at(plot + side), px("name"), "range", align="right", **muted(limit=84)),
     ]
     return spec(plot, height, (side, 2, side, 20), layers, ("low", "high"), ("rows", "head"))
@@ -212,7 +212,7 @@ def tornado(summary: Mapping[str, Any]) -> Card | None:
     swings.sort(key=lambda t: -abs(t[1] - t[0]))
     s = money_scale([v for a, b, _ in swings for v in (a, b)] + [central])
     top = max(abs(v) for a, b, _ in swings for v in (a, b, central)) / s.factor or None
-    rows = [
+    rows: list[dict[str, Any]] = [
         {
             "label": r.text(x.get("label"), r.text(x.get("path"))), "mark": mark(status_of(x)), "status": status_of(x), "range": reach(x), "path": r.text(x.get("path")),
             "low": min(a, b, central) / s.factor, "high": max(a, b, central) / s.factor, "central": central / s.factor, "at_low": a, "at_high": b,

@@ -38,10 +38,12 @@ def _or_said(make: Callable[[], Any], nothing: Any, said: list[str]) -> Any:
         return nothing
 
 
-def car_scene(vehicle: Vehicle, *, place: str | None = None, reform: str | None = None, law_date: date | None = None) -> dict[str, Any]:
+def car_scene(
+    vehicle: Vehicle, *, place: str | None = None, reform: str | None = None, law_date: date | None = None, price_usd: float | None = None
+) -> dict[str, Any]:
     """One car as plain values in the form of a Summary's scenes; `unknown` says in words what could not be computed.
 
-    vehicle: a batch of one, gaps filled; place: a state's two letters.
+    vehicle: a batch of one, gaps filled; place: a state's two letters; price_usd: what it sells for, its own list price when None.
     """
     book = load_book()
     day = law_date or book.as_of
@@ -71,7 +73,7 @@ def car_scene(vehicle: Vehicle, *, place: str | None = None, reform: str | None 
         "crash_by_speed": _or_said(lambda: _by_speed(vehicle, others), [], missing),
         "energy": _or_said(lambda: _drives(vehicle, others), [], missing),
         "space": [{"name": name_of(together, i), **room.as_dict(i)} for i in range(len(together.ids))] if room is not None else [],
-        "own": _or_said(lambda: _bills(vehicle), [], missing),
+        "own": _or_said(lambda: _bills(vehicle, price_usd), [], missing),
         "unknown": missing,
         "law_date": day.isoformat(),
         "key": "",
@@ -84,9 +86,9 @@ def _drives(vehicle: Vehicle, others: Vehicle) -> list[dict[str, Any]]:
     return [said, *said.pop("comparators")]
 
 
-def _bills(vehicle: Vehicle) -> list[dict[str, Any]]:
+def _bills(vehicle: Vehicle, price_usd: float | None) -> list[dict[str, Any]]:
     beside = rivals()
-    first = bill_of(vehicle, 0, float(consumption_J_per_m(vehicle)[0]), price_usd=None, owner=Owner(), rivals=beside).as_dict()
+    first = bill_of(vehicle, 0, float(consumption_J_per_m(vehicle)[0]), price_usd=price_usd, owner=Owner(), rivals=beside).as_dict()
     rest = []
     for name in ("mitsubishi_mirage", "toyota_corolla_e210", "ford_f150_crew"):
         other = find(name)

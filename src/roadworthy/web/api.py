@@ -15,7 +15,8 @@ from roadworthy.study.levers import Choice, levers, table
 from roadworthy.web.office import Office
 from roadworthy.web.policy import base_of
 
-EXAMPLE = {"reform": "kei-urban", "moved": {"roads": 35, "duty": 2.5}, "draws": "quick"}
+EXAMPLE: Any = {"reform": "kei-urban", "moved": {"roads": 35, "duty": 2.5}, "draws": "quick"}
+Draws: Any = Literal["quick", "full"]
 CODES: dict[int | str, dict[str, Any]] = {
     404: {"description": "a name is not known; the hint has a near one"},
     422: {"description": "a value cannot be used"},
@@ -47,14 +48,14 @@ def router(office: Office) -> APIRouter:
         reform=(str, Field("kei-urban", max_length=64, description="a preset of /api/reforms")),
         vehicle=(str | None, Field(None, max_length=64, description="a car of /api/vehicles; the study's own when not given")),
         moved=(moved_type, Field(default_factory=moved_type)),
-        draws=(Literal["quick", "full"], Field("quick", description="the first draws at once, or all draws with the tornado")),
+        draws=(Draws, Field("quick", description="the first draws at once, or all draws with the tornado")),
     )
     query_type: Any = create_model(
         "AskByLink",
         __base__=moved_type,
         reform=(str, Field("kei-urban", max_length=64)),
         vehicle=(str | None, Field(None, max_length=64)),
-        draws=(Literal["quick", "full"], "quick"),
+        draws=(Draws, "quick"),
     )
 
     async def answered(given: dict[str, Any], draws: str, base: str) -> dict[str, Any]:

@@ -16,7 +16,7 @@ from roadworthy.report import reading as r
 from roadworthy.report import render
 from roadworthy.report.html import style
 from roadworthy.report.numbers import known
-from roadworthy.report.theme import TOKENS
+from roadworthy.report.theme import DRAWING, TOKENS
 from roadworthy.study import store
 
 SCALE = 2.0
@@ -51,7 +51,8 @@ def picture(svg: str, suffix: str) -> bytes | str:
         return svg
     import vl_convert
 
-    return bytes(vl_convert.svg_to_png(svg, scale=SCALE) if suffix == "png" else vl_convert.svg_to_pdf(svg))
+    with DRAWING:
+        return bytes(vl_convert.svg_to_png(svg, scale=SCALE) if suffix == "png" else vl_convert.svg_to_pdf(svg))
 
 
 def chart_csv(chart: Any, key: str) -> str:
@@ -116,7 +117,7 @@ def notebook(answer: Mapping[str, Any], base: str) -> str:
     said = answer["sentences"]["relax"]
 
     def cell(kind: str, text: str) -> dict[str, Any]:
-        more = {"execution_count": None, "outputs": []} if kind == "code" else {}
+        more: dict[str, Any] = {"execution_count": None, "outputs": []} if kind == "code" else {}
         return {
             "cell_type": kind,
             "id": f"c{abs(hash(text)) % 10**8:08d}",

@@ -7,7 +7,7 @@ from functools import lru_cache
 from typing import Any
 
 from roadworthy.core import MARK
-from roadworthy.core.errors import InputError, unknown
+from roadworthy.core.errors import InputError, RoadworthyError, unknown
 from roadworthy.report import charts as gallery
 from roadworthy.report import reading as r
 from roadworthy.report import tables_record, theme
@@ -37,8 +37,20 @@ DOOR_CHILDREN = 4
 
 
 @lru_cache(maxsize=MOST_CARS)
-def _scene(name: str, place: str, reform: str) -> dict[str, Any]:
-    return car_scene(find(name), place=place or None, reform=reform or None)
+def _scene(name: str, place: str, reform: str, price_usd: float | None) -> dict[str, Any]:
+    return car_scene(find(name), place=place or None, reform=reform or None, price_usd=price_usd)
+
+
+def price_of(office: Office, name: str, vehicle: Vehicle) -> float | None:
+    """What a car with a foreign list price would cost here: the model's median under the standing reform; None where it cannot say."""
+    if vehicle.price_currency[0] == "USD":
+        return None
+    try:
+        choice, _ = office.read({"reform": office.desk.study.headline, "vehicle": name})
+        price = office.desk.quick(choice)["answer"]["price_usd"]
+    except RoadworthyError:
+        return None
+    return round(float(price["p50"]), -2) if price else None
 
 
 def states() -> dict[str, str]:
@@ -52,7 +64,8 @@ def render_car(office: Office, name: str, place: str, how: Manner) -> str:
         raise unknown("vehicle", name, catalogue().ids)
     if place and place not in states():
         raise unknown("state", place[:16], states())
-    return page(_scene(name, place, office.desk.study.headline), find(name), place, how)
+    vehicle = find(name)
+    return page(_scene(name, place, office.desk.study.headline, price_of(office, name, vehicle)), vehicle, place, how)
 
 
 def describe(office: Office, said: Mapping[str, str]) -> str:
@@ -95,7 +108,7 @@ def describe(office: Office, said: Mapping[str, str]) -> str:
 def doors(scene: Mapping[str, Any]) -> list[dict[str, Any]]:
     """Each door with what decides it: verdict, who decides, how far off, the clause and the mark; the reform's own door last."""
     today = [row for row in r.records(scene.get("verdicts")) if row.get("pathway") != "plate"]
-    known = {row.get("pathway") for row in today}
+    known = {"plate", *(row.get("pathway") for row in today)}
     new = [row for row in r.records(scene.get("verdicts_reform")) if row.get("pathway") not in known]
     found = []
     for row in [*today, *new, *r.records([scene.get("plates")])]:
@@ -122,10 +135,10 @@ def lede(scene: Mapping[str, Any], vehicle: Vehicle) -> str:
         else "**May it?** Not today"
         + (f": the first door that opens by itself opens on =={day(opens)}==." if opens else ": no door is open for sale or import.")
     )
-    wins = [x for x in r.records(scene.get("own")) if finite(x.get("cents_per_mile")) is not None]
+    own = r.records(scene.get("own"))
     cost = ""
-    if wins:
-        first = wins[0]
+    if own and finite(own[0].get("cents_per_mile")) is not None:
+        first = own[0]
         cost = f" **What does it cost?** About **{plain(first['cents_per_mile'])} cents** a mile over {plain(first.get('years'))} years, likely =={plain(first.get('cents_per_mile_p5'))} to {plain(first.get('cents_per_mile_p95'))}==."
     sides = [x for x in (r.record(scene.get("crash")).get("first"), r.record(scene.get("crash")).get("second")) if isinstance(x, Mapping)]
     met = (

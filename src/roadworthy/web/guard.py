@@ -105,6 +105,7 @@ class Guard:
         self.app, self.counts, self.pace = app, counts, pace
 
     async def __call__(self, scope: Scope, receive: Callable[[], Awaitable[Any]], send: Callable[[Any], Awaitable[None]]) -> None:
+        """Refuse, or pass on with measured body and marked head."""
         if scope["type"] != "http":
             await self.app(scope, receive, send)
             return

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 from urllib.parse import urlencode
 
@@ -20,8 +19,7 @@ from roadworthy.web.parts import pinned, table_html
 from roadworthy.web.view import cards, environment, lever_rows, message, summary_of
 from roadworthy.web.words import Manner
 
-DOORS = 5
-DRAW_THREADS = 2
+DOORS = 3
 
 
 def tail(choice: Choice, how: Manner) -> str:
@@ -97,8 +95,7 @@ def policy_page(office: Office, choice: Choice, how: Manner, notes: Sequence[str
     seen = office.seen(choice) if full else office.seen_now(choice)
     said = message(live, seen, how, False)
     found = cards(summary_of(live, seen), how)
-    with ThreadPoolExecutor(DRAW_THREADS) as pool:
-        svg = dict(zip(found, pool.map(lambda card: card.svg(), found.values()), strict=True))
+    svg = {name: card.svg() for name, card in found.items()}
     before, today = office.desk.before(choice), office.desk.today(choice.vehicle)
     verdict = (
         environment()

@@ -25,6 +25,8 @@ from roadworthy.web.words import Manner
 
 TEMPLATES = Path(__file__).parent / "templates"
 CHIPS = 3
+SMALLEST_STRIP = 5.0
+"""Shares of 100 below this stand together."""
 LITRES_PER_GALLON = 3.785411784
 
 
@@ -77,6 +79,9 @@ def strips(answer: Mapping[str, Any]) -> dict[str, list[dict[str, Any]]]:
         rows = [(r.text(x.get("label")), float(x["share"]["p50"])) for x in r.records(answer.get(name)) if known(x.get("share"))]
         total = sum(v for _, v in rows) or 1.0
         shares = sorted(((label, 100.0 * v / total) for label, v in rows if v > 0), key=lambda x: -x[1])
+        small = [v for _, v in shares if v < SMALLEST_STRIP]
+        if len(small) > 1:
+            shares = [*(x for x in shares if x[1] >= SMALLEST_STRIP), ("others", sum(small))]
         found[name] = [
             {"label": label, "value": f"{v:.0f}" if v >= 1 else "<1", "share": round(v, 2), "shade": "abcd"[min(i, 3)]}
             for i, (label, v) in enumerate(shares)
@@ -117,7 +122,7 @@ def lever_rows(choice: Choice, before: Mapping[str, Any], today: Mapping[str, An
             at, q = (value if value is not None else lever.high), (now if now is not None else lever.low)
             width = lever.high - lever.low
             row |= {"at": at, "v": 100.0 * (float(at) - lever.low) / width, "q": 100.0 * (float(q) - lever.low) / width}
-            row |= {"low_said": how.said(lever, lever.low), "high_said": how.said(lever, lever.high)}
+            row |= {"low_said": how.bare(lever, lever.low), "high_said": how.bare(lever, lever.high)}
         groups[lever.theme].append(row)
     return [{"id": theme, "title": how.word(theme), "rows": rows} for theme, rows in groups.items()]
 

@@ -51,6 +51,11 @@ class Manner:
             return f"{value * KM_PER_MILE:.0f} km/h"
         return text
 
+    def bare(self, lever: Lever, value: float) -> str:
+        """An end of a lever's range, short."""
+        text = lever.bare(value)
+        return f"{value * KM_PER_MILE:.0f}" if self.metric and lever.unit == "mph" and text.isdigit() else text
+
     def query(self) -> dict[str, str]:
         """What of it belongs in a link."""
         return {k: v for k, v, usual in (("lang", self.lang, "en"), ("units", self.units, "mi")) if v != usual}
