@@ -16,7 +16,7 @@ from cyclopts import App
 from cyclopts.exceptions import CycloptsError
 
 from roadworthy import __version__
-from roadworthy.cli import admin, answer, crash, drive, explain, judge, law, own, proof, vehicles
+from roadworthy.cli import admin, answer, crash, drive, explain, judge, law, own, proof, serve, vehicles
 from roadworthy.core.errors import RoadworthyError
 
 app = App(
@@ -51,6 +51,9 @@ app.command(admin.data)
 app.command(admin.serve)
 app.command(proof.validate)
 app.command(proof.version)
+app.command(serve.serve)
+app.command(serve.what_if, name="what-if")
+app.command(serve.levers)
 
 
 def _say(error: RoadworthyError, as_json: bool) -> int:

@@ -67,6 +67,11 @@ class Lever:
         steps = round((min(max(number, self.low), self.high) - self.low) / self.step)
         return round(min(self.low + steps * self.step, self.high), 9)
 
+    def bare(self, number: float) -> str:
+        """An end of the range: the number without its unit, or the word that stands there."""
+        said = self.said(number)
+        return said if said == self.open_end or (self.ends and said in self.ends) else said.removesuffix(self.unit).strip()
+
     def said(self, value: Value | None) -> str:
         """The value with its unit: 45 mph, $12.5 M, all."""
         if value is None:

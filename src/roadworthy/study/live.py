@@ -262,10 +262,15 @@ class Desk:
             return self._found_pair(policies, base, choice.reform, world, draws, stop)
 
         swung = one_at_a_time(prepared.policies, BASE, choice.reform, route, prepared.world, overrides_of(choice), patiently)
-        seen = pictures(prepared, study)
+        seen = self.pictures(choice)
         summary = summarise(study, choice, law_of(choice), prepared, rows, swung, dict(seen), time.perf_counter() - began)
         save(cast(Any, summary), found)
         return self._full.put(choice, summary)
+
+    def pictures(self, choice: Choice) -> dict[str, Any]:
+        """Verdicts, collision, room and driving of the choice's vehicle under its law."""
+        study = self.study.model_copy(update={"vehicle": choice.vehicle} if choice.vehicle else {})
+        return pictures(self.prepared(choice.vehicle), study, law_of(choice))
 
     def _found_pair(
         self, policies: Mapping[str, Policy], base: str, name: str, world: World, draws: Assumptions, stop: Callable[[], bool]

@@ -10,6 +10,8 @@ from typing import Any, cast
 from roadworthy import __version__
 from roadworthy.core import MARK
 from roadworthy.core.files import digest, kept_json
+from roadworthy.core.plain import plain
+from roadworthy.rules import reform
 from roadworthy.rules.reform import Reform
 from roadworthy.study.ask import _swing
 from roadworthy.study.cards import assumption_rows, citations
@@ -19,6 +21,7 @@ from roadworthy.study.run import Swung
 from roadworthy.study.scenario import Study
 from roadworthy.study.scenes import owners, scenes
 from roadworthy.study.summary import SCHEMA, ReformAnswer, Summary
+from roadworthy.study.verdicts import judge_one, slim
 from roadworthy.study.world import Prepared
 
 
@@ -29,15 +32,18 @@ def key_of(study: Study, choice: Choice) -> str:
 
 def title_of(choice: Choice) -> str:
     """The preset's title with what was moved."""
-    from roadworthy.rules import reform
-
     moved = ", ".join(f"{levers()[name].label.lower()} {levers()[name].said(value)}" for name, value in choice.moved)
     return reform(choice.reform).title + (f"; moved: {moved}" if moved else "")
 
 
-def pictures(prepared: Prepared, study: Study) -> dict[str, Any]:
-    """What is seen beside the numbers; the collision and its companions depend on the vehicle alone and are kept."""
-    return dict(kept_json("pictures", study.pictures_key(), partial(scenes, prepared, study)))
+def pictures(prepared: Prepared, study: Study, law: Reform) -> dict[str, Any]:
+    """What is seen beside the numbers. All but the verdict under the reform depends on the vehicle alone and is kept on disk."""
+    found = dict(kept_json("pictures", study.pictures_key(), partial(scenes, prepared, study)))
+    if law is not reform(study.headline):
+        day = study.law_date
+        verdict = slim(judge_one(prepared.vehicles.take([0]), law_date=day, entry_or_use=day, modelled=True, reform=law))
+        found["verdicts_reform"] = plain(verdict["under"]["rows"]) if "under" in verdict else []
+    return found
 
 
 def summarise(
