@@ -16,7 +16,7 @@ from cyclopts import App
 from cyclopts.exceptions import CycloptsError
 
 from roadworthy import __version__
-from roadworthy.cli import admin, answer, crash, drive, judge, law, own, vehicles
+from roadworthy.cli import admin, answer, crash, drive, judge, law, own, sweep, vehicles
 from roadworthy.core.errors import RoadworthyError
 
 app = App(
@@ -39,6 +39,8 @@ for _function in (
     drive.drive,
     own.fit,
     own.own,
+    sweep.sweep,
+    sweep.sql,
 ):
     app.command(_function)
 app.command(vehicles.vehicles)
