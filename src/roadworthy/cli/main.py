@@ -17,6 +17,7 @@ from cyclopts.exceptions import CycloptsError
 
 from roadworthy import __version__
 from roadworthy.cli import admin, answer, crash, drive, explain, judge, law, own, proof, serve, vehicles
+from roadworthy.cli import admin, answer, crash, drive, judge, law, own, sweep, vehicles
 from roadworthy.core.errors import RoadworthyError
 
 app = App(
@@ -41,6 +42,8 @@ for _function in (
     drive.drive,
     own.fit,
     own.own,
+    sweep.sweep,
+    sweep.sql,
 ):
     app.command(_function)
 app.command(vehicles.vehicles)

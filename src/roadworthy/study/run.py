@@ -74,7 +74,7 @@ def as_read(policy: Policy) -> Policy:
     )
 
 
-def outcomes(policies: Sequence[Policy], world: World, draws: Assumptions, engine: Engine = "thin") -> Outcome:
+def outcomes(policies: Sequence[Policy], world: World, draws: Assumptions, engine: Engine = "thin", threads: int = THREADS) -> Outcome:
     """Outcome of every policy and draw, as numpy arrays with leading axes [reform, draw].
 
     Every block has the same shape, so one compiled program serves any number of draws and reforms; the last block is filled by
@@ -97,7 +97,7 @@ def outcomes(policies: Sequence[Policy], world: World, draws: Assumptions, engin
     unlike = sorted(set(alike))
     tasks = [(read[i], part) for i in unlike for part in pieces]
     first = solve(tasks[0])  # compiles once, before the threads share the rest
-    with ThreadPoolExecutor(THREADS) as pool:
+    with ThreadPoolExecutor(threads) as pool:
         found = [first, *pool.map(solve, tasks[1:])]
 
     def join(*leaf: np.ndarray) -> np.ndarray:
