@@ -28,10 +28,13 @@ UNITS = {"accel": "m/s2", "deflection": "m", "force": "N", "hic": "-", "nij": "-
 
 def modelled_results(vehicle: Vehicle) -> dict[str, Cited]:
     """What the crash room's wall model says of the tests it knows, by limit; assumed, and no test of this vehicle."""
-    from roadworthy.crash import assess, results, structures
+    from roadworthy.crash import assess, results, structure_of, structure_record
 
+    record = structure_record(vehicle)[0]
+    fitted, lost = str(record.restraint.value), float(record.travel_lost_m.value)
+    barrier = assess(structure_of(record), "all", fitted, travel_lost_m=lost)
     found = {}
-    for limit, (value, status) in results(assess(structures(vehicle), "all")).items():
+    for limit, (value, status) in results(barrier).items():
         unit = next((unit for word, unit in UNITS.items() if word in limit.rsplit(".", 1)[-1]), None)
         if status != "unknown" and unit is not None:
             found[limit] = Cited(float(value), unit, "wall model of the crash room, assumed structure", "assumed")
