@@ -6,7 +6,15 @@
 
 from roadworthy.crash.barrier import Barrier, TestResult, assess, results
 from roadworthy.crash.collide import Collision, Side, collide, strike_wall
-from roadworthy.crash.defaults import StructureRecord, class_structures, partner_structures, restraints_of, structure_of, structure_record, structures
+from roadworthy.crash.defaults import (
+    StructureRecord,
+    class_structures,
+    partner_structures,
+    restraints_of,
+    structure_of,
+    structure_record,
+    structures,
+)
 from roadworthy.crash.field import FieldCurve, age_factor, fatality, field_curve, share_at_or_above
 from roadworthy.crash.kernel import CrashAssumptions, Kernel, field_kernel, relative_risk
 from roadworthy.crash.pair import Meeting, closed_form
@@ -16,8 +24,8 @@ from roadworthy.crash.structure import Structure, force_at
 
 __all__ = [
     "Barrier",
-    "Collision",
     "Chance",
+    "Collision",
     "CrashAssumptions",
     "FieldCurve",
     "Kernel",

@@ -49,7 +49,7 @@ def fit_slope(columns: np.ndarray, first_killed: np.ndarray) -> Slope:
         beta = beta + step
         if np.abs(step).max() < 1e-10:
             break
-    return Slope(float(beta[0]), float(np.sqrt(np.linalg.inv(bend)[0, 0])), int(len(first_killed)), tuple(float(b) for b in beta[1:]))
+    return Slope(float(beta[0]), float(np.sqrt(np.linalg.inv(bend)[0, 0])), len(first_killed), tuple(float(b) for b in beta[1:]))
 
 
 _kernel = jax.jit(field_kernel)

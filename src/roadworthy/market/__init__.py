@@ -6,10 +6,12 @@ and `business` carry it through the years; `support` says how far the vehicle li
 
 from roadworthy.market.assumptions import MarketAssumptions
 from roadworthy.market.bank import Bank, Market, bank_arrays, bank_from_arrays, prepare
+from roadworthy.market.choices import Choices, joined, settled
+from roadworthy.market.decompose import Parts, decompose
 from roadworthy.market.demand import invert, log_inclusive, probabilities, shares, surplus
 from roadworthy.market.entry import Entry, enter, enter_market
 from roadworthy.market.exact import enter_exact
-from roadworthy.market.holdout import HeldOut, holdout_table
+from roadworthy.market.holdout import HeldOut, holdout_report, holdout_table
 from roadworthy.market.launches import launch_record
 from roadworthy.market.offers import Lineup, Offers, cleaned, highway_ok, offers
 from roadworthy.market.pricing import equilibrium, recovered_margins
@@ -23,6 +25,7 @@ __all__ = [
     "Badge",
     "Bank",
     "Business",
+    "Choices",
     "Entry",
     "HeldOut",
     "Interval",
@@ -31,6 +34,7 @@ __all__ = [
     "MarketAssumptions",
     "MarketData",
     "Offers",
+    "Parts",
     "Tastes",
     "Vintages",
     "annuity",
@@ -38,13 +42,16 @@ __all__ = [
     "bank_from_arrays",
     "business",
     "cleaned",
+    "decompose",
     "enter",
     "enter_exact",
     "enter_market",
     "equilibrium",
     "highway_ok",
+    "holdout_report",
     "holdout_table",
     "invert",
+    "joined",
     "launch_record",
     "load",
     "log_inclusive",
@@ -54,6 +61,7 @@ __all__ = [
     "pv_fuel",
     "recovered_margins",
     "sales_path",
+    "settled",
     "shares",
     "support",
     "surplus",

@@ -1,6 +1,6 @@
 """What happens at launch: price, sales, who buys, whom it takes from, and who gains or loses. The thin-entrant engine.
 
-    V_ie = X beta_f + b_hp ln(power/mass) + B_f(size) + xi + gamma ln(dealers/1500) + sum_k sigma_k nu_ik x_ek
+    V_ie = X beta_f + b_hp ln(power/mass) + B_f(size) + xi + gamma ln(dealers/1500) + h ln(income_i) + sum_k sigma_k nu_ik x_ek
            - a_i [price (1 + tax) - subsidy + g m_i PVfuel + phi risk + highway penalty + age]
 
 Every loss to others is linear in the choice probabilities pe_i through the prepared columns z. The surplus is
@@ -24,7 +24,7 @@ from roadworthy.market.bank import COLUMNS, Bank, Market
 from roadworthy.market.fit import POWER, design
 from roadworthy.market.line import CONVERGED_USD, Line, clear_line
 from roadworthy.market.offers import Lineup, Offers, attributes, chosen, cleaned
-from roadworthy.market.tastes import size_utility
+from roadworthy.market.tastes import size_utility, wish
 
 THIN_SHARE = 0.003
 """Share of households above which the first-order response is no longer good to 1 %."""
@@ -128,8 +128,9 @@ def new_mean_utility(offers: Offers, market: Market, a: MarketAssumptions) -> Fl
 
 
 def taste_part(offers: Offers, market: Market) -> Float[Array, "e N"]:
-    """sum_k sigma_k nu_ik x_ek."""
-    return (attributes(offers, market.constants) * market.node.tastes.spread()) @ market.people.nu
+    """sum_k sigma_k nu_ik x_ek, and what income adds."""
+    income = wish(market.node.tastes, market.people.income_usd, market.constants.income_reference_usd)
+    return (attributes(offers, market.constants) * market.node.tastes.spread()) @ market.people.nu + income
 
 
 def _new(offers: Offers) -> Bool[np.ndarray, " e"]:
@@ -180,7 +181,9 @@ def launch(offers: Offers, market: Market, a: MarketAssumptions, mean: Float[Arr
     cap = offers.quota * a.makers / node.market_size
     alpha = node.a * (1.0 + offers.sales_tax_rate)
     effective = offers.landed_cost_usd / share
-    return clear_line(u0, alpha, market.people.weights, offers.mask, reach(offers, a), effective, cap, a.markup_share, capped)
+    return clear_line(
+        u0, alpha, market.people.weights, offers.mask, reach(offers, a), effective, cap, a.markup_share, offers.asked_usd, capped
+    )
 
 
 def buyers_gain(line: Line, market: Market) -> Float[Array, "e g"]:

@@ -28,6 +28,8 @@ LEAST_SLOPE = 0.25
 """Floor of the slope of p - c - m(p), so that a step stays finite when tastes for money differ very much."""
 TOP = 60.0
 """Ceiling of ln r, far above any share the thin model may be used at."""
+BOTTOM = -150.0
+"""Below this nobody buys: squares of what is left would be lost in the arithmetic, and gradients with them."""
 CONVERGED_USD = 1.0
 """Largest last step of a price that counts as solved; a Newton step leaves an error of the order of its square."""
 
@@ -47,8 +49,9 @@ class Line(eqx.Module):
 
 
 def ratio(u: Float[Array, "e N"], mask: Float[Array, " e"]) -> Float[Array, "e N"]:
-    """r = exp(V) / base of the open slots; `u` is V - log_base."""
-    return mask[:, None] * jnp.exp(jnp.minimum(u, TOP))
+    """r = exp(V) / base of the open slots, exactly 0 below `BOTTOM`; `u` is V - log_base."""
+    some = u > BOTTOM
+    return mask[:, None] * jnp.where(some, jnp.exp(jnp.where(some, jnp.minimum(u, TOP), 0.0)), 0.0)
 
 
 class Asked(eqx.Module):
@@ -217,18 +220,20 @@ def clear_line(
     cost_usd: Float[Array, " e"],
     cap: Float[Array, ""],
     markup_share: Scalar,
+    asked_usd: Float[Array, " e"],
     capped: bool = True,
 ) -> Line:
     """Ship the line and the used import, which is the last slot: prices, then who takes them.
 
     `cost_usd` is the effective cost c / (1 - d) of new slots and the price of the used import; `cap` the quota as a share of the
-    market, read where `capped`.
+    market, read where `capped`; `asked_usd` a price that is given, 0 where the maker sets its own. A binding quota lifts a given
+    price too.
     """
     new, used = slice(0, -1), slice(-1, None)
     mask = mask * (reach > 0.0)  # what nobody can choose competes with nothing
     others = ratio(u0[used] - alpha * cost_usd[used, None], mask[used]).sum(axis=0)
     markup, residual = bertrand(u0[new], alpha, weights, others, cost_usd[new], mask[new], reach[new])
-    price = cost_usd[new] + markup_share * markup
+    price = jnp.where(asked_usd[new] > 0.0, asked_usd[new], cost_usd[new] + markup_share * markup)
     r = ratio(u0[new] - alpha * price[:, None], mask[new])
     rise, ration = jnp.zeros_like(cap), jnp.ones_like(cap)
     if capped and len(r):

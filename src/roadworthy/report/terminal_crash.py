@@ -140,12 +140,19 @@ def render_held(answer: Mapping[str, Any], width: int = 100, colour: bool = Fals
         inside = fact.get("inside")
         sign = "?" if inside is None else ("✓" if inside else "✕")
         held = "fitted" if fact.get("fitted") else "held out"
-        rows.append([f"{sign} {r.text(fact.get('what'))}", number(fact.get("published")), number(fact.get("ours")), said.replace("-", "−"), held])
+        rows.append(
+            [f"{sign} {r.text(fact.get('what'))}", number(fact.get("published")), number(fact.get("ours")), said.replace("-", "−"), held]
+        )
     out = [title("Crash, held against what was measured", colour), ""]
     out += coloured(table(["fact", "measured", "ours", "error", ""], rows, "wrrrl", width), colour)
     inside = sum(fact.get("inside") is True for fact in facts)
     out += ["", *wrap(f"{inside} of {len(facts)} within what was promised.", width)]
-    out += [line for fact in facts if fact.get("inside") is False and fact.get("note") for line in wrap(f"✕ {fact['what']}: {fact['note']}", width)]
+    out += [
+        line
+        for fact in facts
+        if fact.get("inside") is False and fact.get("note")
+        for line in wrap(f"✕ {fact['what']}: {fact['note']}", width)
+    ]
     return joined(out)
 
 

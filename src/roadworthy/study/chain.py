@@ -203,6 +203,7 @@ def _offers(
         quota=policy.quota[IMPORT],
         state_access=policy.state_access,
         dealer_share=a.cost.dealer_share,
+        asked_usd=world.asked_usd,
         age_yr=jnp.zeros(len(SLOTS)).at[NEW_SLOTS].set(used_age_yr),
         **facts,
     )

@@ -65,6 +65,8 @@ class World(eqx.Module):
     values: account.Values
     base: Policy
     """Today's law: what the used import's recorded sales were made under."""
+    asked_usd: Float[Array, " e"]
+    """A price before tax at which a slot must sell; 0 where the maker sets its own."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -186,6 +188,7 @@ def prepare(study: Study) -> Prepared:
         fleet=fleet.prepare(study.start_year),
         values=account.prepare(study.start_year, study.discount_rates),
         base=policies[BASE],
+        asked_usd=jnp.zeros(len(SLOTS)),
     )
     others = [find(name) for name in study.comparators]
     beside = [vehicle for vehicle in others if not set(vehicle.ids) & set(vehicles.ids[:1])]
