@@ -194,3 +194,20 @@ def test_bad_owners_on_the_command_line(capsys, words, exit, said):
 def test_jax_numbers_stay_finite_at_the_edges():
     for values in ({"apr": 0.0}, {"down_share": 1.0}, {"years_held": 1.0}, {"yearly_loss": 0.0}):
         assert jnp.isfinite(cash_flow(entry(**values)).total()).all()
+
+
+def test_a_used_rival_keeps_its_age_in_labels():
+    from roadworthy.report.normal import bills
+    from roadworthy.report.reading import short_name
+
+    assert short_name("Toyota Corolla sedan LE, 5 years old") == "Corolla, 5 years"
+    assert short_name("Ford F-150 SuperCrew 5.5 ft") == "F-150"
+    given = [
+        {
+            "vehicle": "a",
+            "cents_per_mile": 50.0,
+            "items": [],
+            "break_even": [{"rival": "b, 5 years old", "price_usd": 1.0, "price_p5_usd": 0.5, "price_p95_usd": 2.0}],
+        }
+    ]
+    assert bills(given, {"a": "A", "b": "Bee"})[1]["name"] == "Bee, 5 years old"

@@ -34,6 +34,7 @@ def fit(
     from roadworthy.report import render_fit
     from roadworthy.space import fit as fit_people
     from roadworthy.space import named_party
+    from roadworthy.study.cards import name_of
     from roadworthy.vehicles import find
 
     found = find(vehicle)
@@ -44,7 +45,7 @@ def fit(
 
         save(seated(seated_card(found, 0), DRAWN_PX), svg)
     answer = fit_people(found, named_party(person) if person else None).as_dict(0)
-    emit({**answer, "people": list(person or ())}, render_fit, json)
+    emit({**answer, "name": name_of(found, 0), "people": list(person or ())}, render_fit, json)
     return 0
 
 

@@ -15,6 +15,8 @@ from dataclasses import dataclass, field, fields
 from typing import Any
 
 import equinox as eqx
+import jax
+import jax.numpy as jnp
 import numpy as np
 
 from roadworthy.core import Cited, InputError, streams
@@ -134,6 +136,13 @@ NATIONAL_ENTRY = {"registration": "registration_usd_per_yr", "gasoline": "gasoli
 """Entry of an owner that replaces a national mean."""
 
 
+def _ledgers(car_: Car, owner: Owner, uniform: np.ndarray) -> tuple[Ledger, Ledger]:
+    """The ledger at the central point and over the draws, from one call, so that it is compiled once."""
+    entries = [ownership_of(car_, owner, draws)[0] for draws in (None, uniform)]
+    whole = _own(jax.tree.map(lambda one, many: jnp.concatenate([one, many]), *entries))
+    return tuple(jax.tree.map(lambda x, part=part: x[part], whole) for part in (slice(0, 1), slice(1, None)))  # type: ignore[return-value]
+
+
 def _purse(entry: Ownership, years: int) -> tuple[dict[str, float], ...]:
     found = _cash(entry)
     rows = []
@@ -183,18 +192,17 @@ def bill(
         raise InputError(f"{draws} draws cannot be made", "ask for at least 1", code="draws.range")
     central, used = ownership_of(subject, owner)
     uniform = streams.points(draws, seed)
-    ledger, drawn = _own(central), _own(ownership_of(subject, owner, uniform)[0])
+    ledger, drawn = _ledgers(subject, owner, uniform)
     years, miles = float(central.years_held[0]), float(central.miles[0, 0])
 
     inputs = {"price_usd": subject.price_usd, "consumption_J_per_m": subject.consumption_J_per_m} | used
     entries = []
     for rival in rivals:
-        rival_central, rival_used = ownership_of(rival, owner)
-        rival_ledger = _own(rival_central)
+        rival_used = ownership_of(rival, owner)[1]
+        rival_ledger, rival_drawn = _ledgers(rival, owner, uniform)
         stated = {"price_usd": rival.price_usd, "consumption_J_per_m": rival.consumption_J_per_m}
         inputs |= {f"{rival.name}: {name}": cited for name, cited in stated.items()}
         inputs |= {name: cited for name, cited in rival_used.items() if name not in inputs}
-        rival_drawn = _own(ownership_of(rival, owner, uniform)[0])
         low, high = np.quantile(np.asarray(drawn.break_even(rival_drawn)), BAND)
         saving = float((rival_ledger.total() - ledger.total())[0]) / years
         price = float(ledger.break_even(rival_ledger)[0])

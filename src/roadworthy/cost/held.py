@@ -6,12 +6,13 @@ depreciation are the published five-year loss. Fuel is that of the mean new car 
 
 from __future__ import annotations
 
-import jax.numpy as jnp
+import equinox as eqx
 
 from roadworthy import data
+from roadworthy.core import Cited
 from roadworthy.core.held import Held
-from roadworthy.cost.ledger import Ownership, own, retained_share
-from roadworthy.cost.owner import owner_costs
+from roadworthy.cost.ledger import own
+from roadworthy.cost.owner import Car, Owner, owner_costs, ownership_of
 
 ROOM = "cost"
 AAA_YEARS, AAA_MILES_YR = 5.0, 15_000.0
@@ -30,24 +31,42 @@ def mean_new_car_usd(year: str) -> float:
 
 def finance_usd_per_yr(price_usd: float) -> float:
     """Our finance item for a car of that price in the AAA convention. [USD/yr]"""
-    rows = {name: row.cited.value for (name, key), row in owner_costs().items() if key == "all"}
-    zero = dict.fromkeys(
-        ("energy_usd_per_mi", "maintenance_usd_per_mi", "insurance_usd", "registration_usd", "first_year_loss", "yearly_loss"), 0.0
-    )
-    loan = {name: rows[name] for name in ("sales_tax_share", "down_share", "apr", "loan_months")}
-    ledger = own(Ownership.constant(price_usd=price_usd, years_held=AAA_YEARS, miles=AAA_MILES_YR, **zero, **loan))
-    return float(ledger.items()["finance"]) / AAA_YEARS
+    return aaa_items("car", price_usd)["finance"] / AAA_YEARS
 
 
 def five_year_loss(resale: str) -> float:
     """Share of the price lost in five years by our schedule."""
     rows = owner_costs()
     first, later = (rows[name, resale].cited.value for name in ("first_year_loss", "yearly_loss"))
-    return 1.0 - float(retained_share(jnp.asarray(AAA_YEARS), jnp.asarray(first), jnp.asarray(later)))
+    return 1.0 - (1.0 - first) * (1.0 - later) ** (AAA_YEARS - 1.0)
+
+
+CLASS_PRICE_USD = 30_000.0
+"""Price at which the classes are compared; only its product with the published loss matters."""
+CLASS_POWERTRAIN = {"hybrid": "hev", "bev": "bev"}
+
+
+def aaa_items(resale: str, price_usd: float) -> dict[str, float]:
+    """Items of the whole bill of a class in the AAA convention, energy left out. [USD]"""
+    price = Cited(price_usd, "USD", "comparison", "assumed")
+    one = Car(resale, price, Cited(0.0, "J/m", "not counted here", "assumed"), CLASS_POWERTRAIN.get(resale, "ice"), resale, kei=False)
+    ledger = _own(ownership_of(one, Owner(years=int(AAA_YEARS), miles_per_yr=AAA_MILES_YR))[0])
+    return {name: float(value[0]) for name, value in ledger.items().items()}
+
+
+def class_usd_per_mi(resale: str) -> float:
+    """Depreciation and maintenance, repairs included, a mile of a class. [USD/mi]"""
+    items = aaa_items(resale, CLASS_PRICE_USD)
+    return (items["depreciation"] + items["maintenance"]) / (AAA_YEARS * AAA_MILES_YR)
+
+
+_own = eqx.filter_jit(own)
 
 
 def _ours(id: str) -> float:
     kind, *rest = id.split("_")
+    if kind == "class":
+        return class_usd_per_mi(rest[-1])
     if kind == "loss":
         return five_year_loss(rest[-1])
     if kind == "upkeep":

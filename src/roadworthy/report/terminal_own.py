@@ -109,7 +109,7 @@ def render_own(answer: Mapping[str, Any], width: int = 100, colour: bool = False
     even = r.records(answer.get("break_even"))
     if even:
         rows = [
-            [r.text(x.get("rival")), car_price(x.get("price_usd")), f"{car_price(x.get('price_p5_usd'))} to {car_price(x.get('price_p95_usd'))}",
+            [r.text(x.get("name"), r.text(x.get("rival"))), car_price(x.get("price_usd")), f"{car_price(x.get('price_p5_usd'))} to {car_price(x.get('price_p95_usd'))}",
              f"${number(x.get('saving_usd_per_yr'))} a year".replace(f"${MINUS}", f"{MINUS}$").replace(f"${UNKNOWN} a year", UNKNOWN)]
             for x in even
         ]  # fmt: skip

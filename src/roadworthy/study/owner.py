@@ -15,6 +15,7 @@ from roadworthy.cost import Owner, car, imported, landed, read_states, state, us
 from roadworthy.cost.bill import Bill, bill
 from roadworthy.cost.owner import Car
 from roadworthy.energy import grid
+from roadworthy.study.cards import name_of
 from roadworthy.vehicles import Vehicle, concat, find
 
 RIVALS = ("nissan_versa_n18", "mitsubishi_mirage", "toyota_corolla_e210")
@@ -31,14 +32,21 @@ def consumption_J_per_m(vehicle: Vehicle) -> np.ndarray:
     return np.asarray(grid(vehicle, (0.0, 50.0)).consumption_J_per_m)[:, 0]
 
 
-def rivals(names: Sequence[str] = RIVALS, with_used: bool = True) -> list[Car]:
-    """The cars a small car is set against, new at their own list prices and one of them used."""
-    batch = concat(*(find(name) for name in dict.fromkeys(names)))
+def beside(vehicle: Vehicle, names: Sequence[str] = RIVALS, used_too: bool = True) -> tuple[float, list[Car]]:
+    """Energy per metre of the first vehicle of a batch, and the cars it is set against, new at their list prices and one of them used.
+
+    All are driven in one call, so that the drive is compiled once. A rival that is the vehicle itself is left out.
+    """
+    own = vehicle.take([0])
+    batch = concat(own, *(find(name) for name in dict.fromkeys(names) if name != own.ids[0]))
     use = consumption_J_per_m(batch)
-    found = [car(batch, i, float(use[i])) for i in range(len(batch))]
-    if with_used and USED_RIVAL in batch.ids:
-        found.append(used(found[batch.ids.index(USED_RIVAL)], USED_AGE_YR))
-    return found
+    found = [car(batch, i, float(use[i])) for i in range(1, len(batch))]
+    return float(use[0]), with_used(found) if used_too else found
+
+
+def with_used(new: list[Car]) -> list[Car]:
+    """The same cars, and the one that many buy used beside them where it is among them."""
+    return [*new, *(used(rival, USED_AGE_YR) for rival in new if rival.name == USED_RIVAL)]
 
 
 def price_in_japan() -> Cited:
@@ -50,7 +58,9 @@ def price_in_japan() -> Cited:
     return Cited(price.value / rate.value, "USD", source, weakest([price.status, rate.status]))
 
 
-def import_bill(vehicle: Vehicle, price_usd: float | None, owner: Owner, against: Sequence[Car], day: dt.date | None = None) -> Bill:
+def import_bill(
+    vehicle: Vehicle, use_J_per_m: float, price_usd: float | None, owner: Owner, against: Sequence[Car], day: dt.date | None = None
+) -> Bill:
     """The bill of a car of 25 years that its owner brings in; `price_usd` is what it costs in Japan."""
     from roadworthy.rules import duty
 
@@ -62,7 +72,7 @@ def import_bill(vehicle: Vehicle, price_usd: float | None, owner: Owner, against
     source = f"customs, HTS {'8704' if heading == 'truck' else '8703'}, on {entry.isoformat()}"
     parts = landed(at_home, Cited(due.rate, "-", source, due.status))
     price = Cited(parts.total_usd, "USD", "landed: car, duty, freight and the rest", weakest(c.status for c in parts.parts().values()))
-    subject = imported(vehicle, 0, float(consumption_J_per_m(vehicle)[0]), price, float(IMPORT_AGE_YR))
+    subject = imported(vehicle, 0, use_J_per_m, price, float(IMPORT_AGE_YR))
     return bill(subject, owner, against, landed=parts)
 
 
@@ -95,9 +105,15 @@ def own_vehicle(
     """
     vehicle = find(name)
     owner = owner_of(miles_per_year=miles_per_year, years=years, place=place, states=states, parking_usd=parking_usd, discount=discount)
-    beside = rivals(against or RIVALS, with_used=not against)
-    if bring_in:
-        found = import_bill(vehicle, price_usd, owner, beside)
-    else:
-        found = bill(car(vehicle, 0, float(consumption_J_per_m(vehicle)[0]), price_usd), owner, beside)
-    return {"schema": "roadworthy/own/1", "place": owner.state, **found.as_dict()}
+    use, others = beside(vehicle, against or RIVALS, used_too=not against)
+    found = import_bill(vehicle, use, price_usd, owner, others) if bring_in else bill(car(vehicle, 0, use, price_usd), owner, others)
+    answer = {"schema": "roadworthy/own/1", "name": name_of(vehicle, 0), "place": owner.state, **found.as_dict()}
+    for row in answer["break_even"]:
+        row["name"] = _called(row["rival"])
+    return answer
+
+
+def _called(rival: str) -> str:
+    """A rival's name as people say it: an id, or an id with an age."""
+    id, comma, age = rival.partition(",")
+    return name_of(find(id), 0) + comma + age
