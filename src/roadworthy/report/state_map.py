@@ -26,6 +26,7 @@ STYLES = {
     "no": ("no", "no", "-"),
     "prohibited": ("no", "prohibited", "-"),
     "outside": ("no", "outside the state's own class", "-"),
+    "road": ("no", "not on such a road", "-"),
     "unknown": ("un", "not known", "?"),
     "unclear": ("un", "unclear", "?"),
 }

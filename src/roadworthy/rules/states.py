@@ -137,7 +137,7 @@ class StateAnswer:
     title: str
     node: Node
     kind: str
-    """legal, legal_restricted, antique_only, prohibited, outside, unclear; yes, no or unknown where no kei rule is asked."""
+    """legal, legal_restricted, antique_only, prohibited, outside, unclear, road; yes, no or unknown where no kei rule is asked."""
     rule: str
     road_cap_mph: float | None
     min_age_years: float | None
@@ -169,15 +169,14 @@ def survey(case: Case, *, posted_mps: float | None = None) -> tuple[StateAnswer,
     stands = standing(case)
     found = []
     for state in case.book.states.values():
-        node = state_side(case, state, stands, aged=False)
+        side = node = state_side(case, state, stands, aged=False)
         if posted_mps is not None:
-            node = every(node.label, [node, road(case, state, posted_mps)], node.citation)
+            node = every(side.label, [side, road(case, state, posted_mps)], side.citation)
         rule = str(kei_rule(case, state).value or "") if stands[0] == "kei" else ""
+        kind = "road" if node.verdict == NO != side.verdict else _kind(side, rule)
         cap = state.lsv_road if stands[0] == "lsv" else state.kei_road if stands[0] == "kei" else ""
         found.append(
-            StateAnswer(
-                state.code, state.title, node, _kind(node, rule), rule, _value(case, cap), _value(case, state.kei_age) if rule else None
-            )
+            StateAnswer(state.code, state.title, node, kind, rule, _value(case, cap), _value(case, state.kei_age) if rule else None)
         )
     return tuple(found)
 
