@@ -28,7 +28,7 @@ def explain(
     Parameters
     ----------
     target
-        net_benefit, a line such as own_deaths or fuel, deaths, fuel, co2, sales, or an assumption such as account.vsl_usd.
+        net_benefit, a line such as own_deaths or fuel, deaths, gasoline, carbon, sales, or an assumption such as account.vsl_usd.
     reform
         The reform; the headline's when not given.
     rate

@@ -17,6 +17,7 @@ from cyclopts.exceptions import CycloptsError
 
 from roadworthy import __version__
 from roadworthy.cli import admin, answer, crash, drive, explain, judge, law, own, proof, serve, sweep, vehicles
+from roadworthy.cli import admin, answer, crash, drive, explain, fleet, judge, law, own, vehicles
 from roadworthy.core.errors import RoadworthyError
 
 app = App(
@@ -36,6 +37,8 @@ for _function in (
     answer.report,
     explain.explain,
     explain.statement,
+    fleet.fleet,
+    fleet.cafe,
     judge.judge,
     crash.crash,
     drive.drive,

@@ -112,7 +112,8 @@ def render_explain(found: Mapping[str, Any], width: int = 100, colour: bool = Fa
         f"{r.text(found.get('target'))} · {r.text(found.get('reform_title'))} · {r.text(found.get('rate'))} % · key {r.text(found.get('key'))[:7]}",
         width,
     )
-    out += ["", tint(f"{r.text(found.get('label'))}: {value_of(found)} {mark(r.text(found.get('status')))}", BOLD, colour)]
+    said = f"{r.text(found.get('label'))}: {value_of(found)} {mark(r.text(found.get('status')))}"
+    out += ["", *(tint(line, BOLD, colour) for line in wrap(said, width))]
     if found.get("how"):
         out += wrap(r.text(found["how"]), width, 2, " =")
     if found.get("kind") == "assumption":

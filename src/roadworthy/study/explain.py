@@ -43,12 +43,15 @@ STEPS: dict[str, Step] = {
     "kernel": Step("crash", "chance of death of both sides in a crash, by partner and road", "two crushing structures, then P = 1 - exp(-(dV / V0)^k)", ("vehicle", "content"), ("crash.*",), ("crash/*",)),
     "roads": Step("fleet", "on which roads it drives, and how much", "share_q x access_q, part of barred miles moved", ("law",), ("fleet.share_*", "fleet.shift"), ("rules/road_access",)),
     "harm": Step("fleet", "deaths a mile of every class, by road", "FARS rate x kernel over the fleet's mean kernel", ("kernel", "roads"), ("fleet.light_vmt", "fleet.partner_*", "fleet.speed_scale_*", "fleet.deaths_share_45", "fleet.rho_*"), ("fleet/deaths", "fleet/road_fleet")),
-    "offer": Step("cost", "landed cost, duty and price at which it is offered", "price abroad, freight, duty, content; price by Bertrand competition", ("content",), ("cost.*", "market.markup*", "market.dealers"), ("cost/*",)),
-    "buyers": Step("market", "who buys, and what they would have had", "random-coefficient logit over the models of 2022", ("offer", "energy", "harm", "vehicle"), ("market.*",), ("market/*",)),
-    "years": Step("market", "sales year by year", "launch sales x novelty x index of all sales, under quota and capacity", ("buyers",), ("market.*", "cost.plant_capacity"), ("fleet/sales",)),
-    "paths": Step("fleet", "vehicles, miles, deaths, fuel and CO2 by calendar year", "sales x survival x miles, less what they replace", ("years", "harm", "energy", "roads"), ("fleet.delta", "fleet.outside_*", "fleet.second_induced", "fleet.kei_miles_factor", "fleet.used_import_*", "fleet.age_strength", "fleet.slot_onroad_factor", "fleet.serious_per_death"), ("fleet/lives", "fleet/fatality_rates", "fleet/economy", "fleet/constants", "fleet/stock_miles")),
-    "prices": Step("fleet", "what fuel and power cost", "price before tax x factor + tax", (), ("fleet.gasoline_price_factor",), ("fleet/energy_prices",)),
+    "lives": Step("fleet", "how long and how far a vehicle drives, and its risk by age", "survival x miles a year x risk by age", (), ("fleet.kei_miles_factor", "fleet.used_import_*", "fleet.age_strength"), ("fleet/lives", "fleet/fatality_rates")),
     "life": Step("account", "what a life is worth by year", "vsl (1 + growth)^years", (), ("account.vsl_*",), ("account/vsl", "account/deflator")),
+    "risk": Step("fleet", "own risk over a life, in dollars, as buyers may feel it", "own deaths a mile x lifetime miles, above the mean vehicle on the same trips, x value of a life", ("harm", "lives", "life"), (), ()),
+    "replaced": Step("fleet", "whose miles it takes over", "delta (1 - outside (none + induced second))", (), ("fleet.delta", "fleet.outside_*", "fleet.second_induced"), ()),
+    "offer": Step("cost", "landed cost, duty and price at which it is offered", "price abroad, freight, duty, content; price by Bertrand competition", ("content",), ("cost.*", "market.markup*", "market.dealers"), ("cost/*",)),
+    "buyers": Step("market", "who buys, and what they would have had", "random-coefficient logit over the models of 2022", ("offer", "energy", "risk", "vehicle"), ("market.*",), ("market/*",)),
+    "years": Step("market", "sales year by year", "launch sales x novelty x index of all sales, under quota and capacity", ("buyers",), ("market.*", "cost.plant_capacity"), ("fleet/sales",)),
+    "paths": Step("fleet", "vehicles, miles, deaths, fuel and CO2 by calendar year", "sales x survival x miles, less what they replace", ("years", "harm", "energy", "roads", "lives", "replaced"), ("fleet.slot_onroad_factor", "fleet.serious_per_death"), ("fleet/economy", "fleet/constants", "fleet/stock_miles")),
+    "prices": Step("fleet", "what fuel and power cost", "price before tax x factor + tax", (), ("fleet.gasoline_price_factor",), ("fleet/energy_prices",)),
     "carbon": Step("account", "what a tonne of CO2 is worth", "one of eight streams, at its own discount rate", (), ("account.scghg_choice",), ("account/scghg", "fleet/carbon")),
     "rebound": Step("fleet", "miles driven because a mile is cheaper", "cost ratio ^ elasticity - 1", ("paths", "prices"), ("fleet.rebound",), ()),
 }  # fmt: skip
@@ -57,12 +60,12 @@ ENDS: dict[str, tuple[str, tuple[str, ...], tuple[str, ...], tuple[str, ...]]] =
     "makers": ("margin x units at home share - programmes; incumbents' profits lost", ("years",), ("account.home_share_*",), ()),
     "government": ("duty + sales tax - subsidy + fuel tax", ("years", "paths", "prices"), (), ()),
     "own_deaths": ("minus own deaths x value of a life", ("paths", "life"), (), ()),
-    "felt_by_buyers": ("own risk that entered utility, in the very dollars", ("years", "harm", "life"), (), ()),
+    "felt_by_buyers": ("own risk that entered utility, in the very dollars", ("years", "risk"), (), ()),
     "partner_deaths": ("minus deaths in vehicles met x value of a life", ("paths", "life"), (), ()),
     "outside_deaths": ("minus deaths of people outside x value of a life", ("paths", "life"), (), ()),
     "injuries": ("multiple x the three lines of deaths; 0 unless asked for", ("paths", "life"), ("account.injury_multiple",), ()),
     "fuel": ("minus fuel and power bought, at retail", ("paths", "prices"), (), ()),
-    "fuel_already_counted": ("minus fuel saving that entered utility, in the very dollars", ("years", "energy", "prices"), (), ()),
+    "fuel_already_counted": ("minus fuel saving that entered utility, in the very dollars", ("years", "energy", "replaced", "prices"), (), ()),
     "maintenance": ("minus miles x services of a mile", ("paths",), (), ("account/owners_time",)),
     "refuelling": ("minus gallons x minutes at the pump x value of time; chargers on the way", ("paths",), (), ("account/owners_time",)),
     "co2": ("minus (tailpipe + upstream) x cost of a tonne", ("paths", "carbon"), (), ("account/scghg",)),
@@ -74,8 +77,8 @@ ENDS: dict[str, tuple[str, tuple[str, ...], tuple[str, ...], tuple[str, ...]]] =
 """How each line is formed: in words, the steps it ends, assumptions and tables of its own."""
 HEADLINES: dict[str, tuple[str, str, tuple[str, ...]]] = {
     "deaths": ("deaths_y10", "deaths a year in year 10", ("paths",)),
-    "fuel": ("fuel_gal_y10", "gallons a year in year 10", ("paths",)),
-    "co2": ("co2_t_y10", "tonnes a year in year 10", ("paths", "carbon")),
+    "gasoline": ("fuel_gal_y10", "gallons a year in year 10", ("paths",)),
+    "carbon": ("co2_t_y10", "tonnes a year in year 10", ("paths", "carbon")),
     "sales": ("units_y5", "vehicles a year in year 5", ("years",)),
 }
 NET = "net_benefit"
@@ -179,7 +182,7 @@ def explain(
 ) -> dict[str, Any]:
     """What a number of a kept answer is made of: its value, its parts, the steps behind it, the inputs that move it, their sources.
 
-    `target` is net_benefit, a line of the account, deaths, fuel, co2, sales, or an assumption of the list; `most` limits the inputs.
+    `target` is net_benefit, a line of the account, deaths, gasoline, carbon, sales, or an assumption of the list; `most` limits the inputs.
     Raises InputError for a target, reform or rate that the answer does not have, with the nearest one that it has.
     """
     row = _reform(summary, reform)
@@ -258,7 +261,7 @@ def _headline(summary: Mapping[str, Any], row: Mapping[str, Any], target: str, m
         "by_party": value if target == "deaths" else None,
         "parts": parts.get("net", []) if isinstance(parts, Mapping) else parts,
         "by_road": why.get("deaths_by_road_y10", []) if target == "deaths" else [],
-        "miles_from": why.get("miles_from_y10", []) if target in ("deaths", "fuel", "co2") else [],
+        "miles_from": why.get("miles_from_y10", []) if target in ("deaths", "gasoline", "carbon") else [],
         "how": "reform minus today's law, draw by draw; parts sum to it exactly in every draw" if parts else "reform minus today's law",
         "status": "derived",
         "steps": _steps(steps),
