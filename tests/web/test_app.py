@@ -236,6 +236,9 @@ def test_a_car_and_a_described_one(client):
         "power_kW": 40,
         "seats": 4,
         "price_usd": 15000,
+        "displacement_cc": 658,
+        "battery_kWh": 20,
+        "built": 2026,
     }
     own = client.get("/car", params=sizes)
     assert own.status_code == 200

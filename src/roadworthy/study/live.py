@@ -230,14 +230,14 @@ class Desk:
         last = Results((choice.reform,), *(jax.tree.map(lambda x: x[1:], part) for part in (found.levels, found.differences)))
         row = answer_reform(choice.reform, last, prepared, drawn, self.study_of(choice))
         row["title"] = title_of(choice)
-        return self._quick.put(choice, self._said(choice, dict(row), QUICK, time.perf_counter() - began))
+        return self._quick.put(choice, self._said(choice, dict(row), "quick", min(QUICK, self.study.draws), time.perf_counter() - began))
 
-    def _said(self, choice: Choice, row: dict[str, Any], draws: int, seconds: float) -> dict[str, Any]:
+    def _said(self, choice: Choice, row: dict[str, Any], kind: str, draws: int, seconds: float) -> dict[str, Any]:
         return {
             "schema": SCHEMA,
             "key": key_of(self.study, choice),
-            "kind": "quick" if draws < self.study.draws else "full",
-            "draws": min(draws, self.study.draws),
+            "kind": kind,
+            "draws": draws,
             "full_draws": self.study.draws,
             "choice": choice.query(),
             "changes": changes(choice, self.today(choice.vehicle), self.before(choice)),
@@ -281,7 +281,7 @@ class Desk:
 
     def live(self, summary: Summary, choice: Choice) -> dict[str, Any]:
         """A full answer in the form of a quick one, with the tornado beside it."""
-        said = self._said(choice, dict(summary["reforms"][-1]), self.study.draws, summary["seconds"]["total"])
+        said = self._said(choice, dict(summary["reforms"][-1]), "full", self.study.draws, summary["seconds"]["total"])
         return said | {"tornado": summary["tornado"], "central_net_usd": summary["central_net_usd"], "marks": summary["marks"]}
 
 

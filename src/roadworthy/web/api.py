@@ -1,7 +1,5 @@
 """The API: levers, presets, verdicts, cars, and answers; every value typed, every range from levers.yaml."""
 
-from __future__ import annotations
-
 from functools import lru_cache
 from typing import Annotated, Any, Literal
 

@@ -30,6 +30,7 @@ SIZES = {
     "length_m": ("Length", "m", 1.5, 7.0, 3.395), "width_m": ("Width", "m", 0.8, 2.6, 1.475), "height_m": ("Height", "m", 0.8, 2.8, 1.75),
     "wheelbase_m": ("Wheelbase", "m", 1.2, 4.5, 2.5), "mass_kg": ("Mass", "kg", 250.0, 4500.0, 900.0), "power_kW": ("Power", "kW", 1.0, 600.0, 43.0), "seats": ("Seats", "", 1.0, 9.0, 4.0),
     "price_usd": ("Price", "$", 1000.0, 200000.0, 16000.0),
+    "displacement_cc": ("Engine", "cc", 50.0, 8000.0, 658.0), "battery_kWh": ("Battery", "kWh", 1.0, 250.0, 20.0), "built": ("Built", "", 1950.0, 2035.0, 2026.0),
 }  # fmt: skip
 """What a reader may say of a car: words, unit, range, an example."""
 POWERTRAINS = {"ice": "petrol", "bev": "battery"}
@@ -99,6 +100,8 @@ def describe(office: Office, said: Mapping[str, str]) -> str:
     ]
     for name, unit in (("length", "m"), ("width", "m"), ("height", "m"), ("wheelbase", "m"), ("mass", "kg"), ("power", "kW")):
         lines.append(f'{name} = {{ value = "{values[f"{name}_{unit}"]:g} {unit}"{row}')
+    heart = f'displacement = {{ value = "{values["displacement_cc"]:g} cc"{row}' if power == "ice" else f'battery = {{ value = "{values["battery_kWh"]:g} kWh"{row}'
+    lines += [heart, f'built_first = {{ value = "{values["built"]:.0f}"{row}']
     lines += [f"seats = {{ value = {values['seats']:.0f}{row}", f'price_min = {{ value = "{values["price_usd"]:.0f} USD 2022"{row}']
     vehicle = fill(load("\n".join(lines) + "\n"))
     scene = car_scene(vehicle, reform=office.desk.study.headline)
