@@ -100,7 +100,11 @@ def describe(office: Office, said: Mapping[str, str]) -> str:
     ]
     for name, unit in (("length", "m"), ("width", "m"), ("height", "m"), ("wheelbase", "m"), ("mass", "kg"), ("power", "kW")):
         lines.append(f'{name} = {{ value = "{values[f"{name}_{unit}"]:g} {unit}"{row}')
-    heart = f'displacement = {{ value = "{values["displacement_cc"]:g} cc"{row}' if power == "ice" else f'battery = {{ value = "{values["battery_kWh"]:g} kWh"{row}'
+    heart = (
+        f'displacement = {{ value = "{values["displacement_cc"]:g} cc"{row}'
+        if power == "ice"
+        else f'battery = {{ value = "{values["battery_kWh"]:g} kWh"{row}'
+    )
     lines += [heart, f'built_first = {{ value = "{values["built"]:.0f}"{row}']
     lines += [f"seats = {{ value = {values['seats']:.0f}{row}", f'price_min = {{ value = "{values["price_usd"]:.0f} USD 2022"{row}']
     vehicle = fill(load("\n".join(lines) + "\n"))
