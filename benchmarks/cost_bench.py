@@ -1,13 +1,21 @@
-"""How many ledgers a second: a million owners and cars in one call, five years each, totals and break-even prices.
+"""How many ledgers a second: a million owners and cars in one call, five years each, totals and break-even prices; and beside two peers.
 
-python benchmarks/cost_bench.py [--ledgers N]
+    python benchmarks/cost_bench.py [--ledgers N] [--peers PYTHON]
+
+PYTHON is the interpreter of an environment with t3co and carculator; a peer that is absent is named and left out. Both peers are run
+on a case that they and we can express: T3CO a car bought for cash (price, tax, maintenance, premium; it discounts at the end of a year,
+we in its middle), carculator its small petrol car without resale, whose annuity we meet between two whole numbers of years.
 """
 
 from __future__ import annotations
 
 import argparse
 import json
+import subprocess
+import sys
 import time
+from pathlib import Path
+from typing import Any
 
 import jax
 import numpy as np
@@ -43,10 +51,85 @@ def answer(o: Ownership) -> tuple[jax.Array, jax.Array, jax.Array]:
     return ledger.total(), ledger.per_mile(), ledger.slope
 
 
+CASE = {
+    "years": 5,
+    "miles": 12_000.0,
+    "price": 16_000.0,
+    "tax": 0.06,
+    "maintenance": 0.101,
+    "insurance": 1_700.0,
+    "discount": 0.03,
+    "mpg": 35.0,
+}
+NO_COST = dict.fromkeys(("energy_usd_per_mi", "registration_usd", "sales_tax_share", "apr", "first_year_loss", "yearly_loss"), 0.0)
+
+
+def peer(name: str, python: str, *words: str) -> dict[str, Any] | None:
+    """What a peer prints, or None with a line that says it is absent."""
+    script = Path(__file__).parent / f"cost_peer_{name}.py"
+    done = subprocess.run([python, str(script), *words], capture_output=True, text=True, check=False)
+    if done.returncode:
+        print(f"{name} is not installed in {Path(python).name} ({done.stderr.strip().splitlines()[-1][:90]}); no comparison")
+        return None
+    return dict(json.loads(done.stdout.strip().splitlines()[-1]))
+
+
+def ours_alone(o: Ownership) -> float:
+    """Best time of one ledger through the compiled call. [s]"""
+    jax.block_until_ready(answer(o))
+    times = []
+    for _ in range(20):
+        start = time.perf_counter()
+        jax.block_until_ready(answer(o))
+        times.append(time.perf_counter() - start)
+    return min(times)
+
+
+def beside_t3co(python: str) -> None:
+    theirs = peer("t3co", python, json.dumps(CASE))
+    if theirs is None:
+        return
+    o = Ownership.constant(**{**NO_COST, "sales_tax_share": CASE["tax"]}, price_usd=CASE["price"], years_held=CASE["years"], miles=CASE["miles"], down_share=1.0,
+                           loan_months=60.0, maintenance_usd_per_mi=CASE["maintenance"], insurance_usd=CASE["insurance"], discount_rate=CASE["discount"])  # fmt: skip
+    items = own(o, horizon=CASE["years"]).items()
+    half_year = (1.0 + CASE["discount"]) ** 0.5
+    ours = {
+        "price_and_tax": CASE["price"] + float(items["sales_tax"]),
+        "maintenance": float(items["maintenance"]) / half_year,
+        "insurance": float(items["insurance"]) / half_year,
+    }
+    for name, usd in ours.items():
+        print(f"  {name:<14} ours {usd:10.2f}   t3co {theirs['items'][name]:10.2f}   ratio {usd / theirs['items'][name]:.5f}")
+    spent = ours_alone(o)
+    print(
+        f"  one ledger: ours {1e6 * spent:.0f} us, t3co {theirs['seconds']:.3f} s, ratio {theirs['seconds'] / spent:.0f}; its import {theirs['import_s']:.1f} s"
+    )
+
+
+def beside_carculator(python: str) -> None:
+    theirs = peer("carculator", python)
+    if theirs is None:
+        return
+    life = theirs["life_km"] / theirs["km_per_year"]
+    found = []
+    for years in (int(life), int(life) + 1):
+        o = Ownership.constant(**{**NO_COST, "first_year_loss": 1.0, "energy_usd_per_mi": theirs["energy"]}, price_usd=theirs["price"], years_held=years,
+                               miles=theirs["km_per_year"], down_share=1.0, loan_months=60.0, maintenance_usd_per_mi=theirs["maintenance"], insurance_usd=0.0,
+                               discount_rate=theirs["interest"])  # fmt: skip
+        found.append(float(own(o).per_mile()))
+    running = theirs["energy"] + theirs["maintenance"]
+    capital = found[0] + (life - int(life)) * (found[1] - found[0]) - running
+    between = running + capital * (1.0 + theirs["interest"]) ** 0.5  # they discount at the end of a year, we in its middle
+    print(f"  small petrol car, EUR/km: ours {between:.4f}   carculator {theirs['total']:.4f}   ratio {between / theirs['total']:.4f}")
+    print(f"  carculator with its energy model: {theirs['seconds']:.2f} s, import {theirs['import_s']:.1f} s")
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--ledgers", type=int, default=1_000_000)
-    n = parser.parse_args().ledgers
+    parser.add_argument("--peers", default=sys.executable)
+    given = parser.parse_args()
+    n = given.ledgers
     o = jax.block_until_ready(entries(n))
     start = time.perf_counter()
     jax.block_until_ready(answer(o))
@@ -57,6 +140,8 @@ def main() -> None:
         jax.block_until_ready(answer(o))
         times.append(time.perf_counter() - start)
     print(json.dumps({"ledgers": n, "first_call_s": round(first, 3), "best_s": round(min(times), 3), "per_second": round(n / min(times))}))
+    beside_t3co(given.peers)
+    beside_carculator(given.peers)
 
 
 if __name__ == "__main__":

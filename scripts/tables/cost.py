@@ -1,4 +1,4 @@
-"""Make the tables of `cost` that come from public files: energy prices and firms' published costs.
+"""Make the tables of `cost` that come from public files: energy prices, repair costs and firms' published costs.
 
 Origin: US EIA Annual Energy Outlook 2023 as shipped with EPA OMEGA 2.5.0 (public domain); GDP deflator as shipped with it; facts
 from the pages named row by row in firm_costs.csv. The tables blocks, ownership and price_basis are written by hand.
@@ -60,6 +60,27 @@ def firm(source: Path) -> pl.DataFrame:
     return pl.DataFrame(found)
 
 
+MAINTENANCE_YEAR = 2019
+"""Dollars of the maintenance and repair tables."""
+
+
+def repairs(source: Path) -> pl.DataFrame:
+    """Repair cost a mile by age, price, body and powertrain, and tyres, in dollars of 2022 (ANL/ESD-21/4 as shipped with OMEGA 2.1.0)."""
+    given = dict(pl.read_csv(source / "fleet" / "cost_repair_parameters.csv").iter_rows())
+    deflator = dict(pl.read_csv(source / "fleet" / "deflator_gdp_implicit.csv").iter_rows())
+    to_2022 = deflator[2022] / deflator[MAINTENANCE_YEAR]
+    events = {row["item"]: row for row in pl.read_csv(source / "fleet" / "cost_maintenance_events.csv").iter_rows(named=True)}
+    tyres = events["Tires Replaced"]
+    rows: list[tuple[str, str, float, str]] = [("age", str(k), given[f"a_value_{k}"] * to_2022, "USD/mi") for k in range(5)]
+    rows.append(("age", "later, per year", given["a_value_add"] * to_2022, "USD/mi"))
+    rows.append(("price", "all", given["b"], "1/USD"))
+    rows += [("body", body, given[f"{body}_multiplier"], "-") for body in ("car", "suv", "truck")]
+    electrified = {"ice": "ICE", "mhev": "ICE", "hev": "HEV", "phev": "PHEV", "bev": "BEV"}
+    rows += [("powertrain", ours, given[f"{theirs}_multiplier"], "-") for ours, theirs in electrified.items()]
+    rows.append(("tyres", "all", tyres["dollars_per_event"] / tyres["miles_per_event_ICE"] * to_2022, "USD/mi"))
+    return pl.DataFrame([(n, k, round(v, 8), u) for n, k, v, u in rows], schema=["name", "key", "value", "unit"], orient="row")
+
+
 if __name__ == "__main__":
     known = os.environ.get("ROADWORTHY_RAW_DATA")
     parser = argparse.ArgumentParser(description=__doc__)
@@ -67,3 +88,4 @@ if __name__ == "__main__":
     chosen = parser.parse_args().source
     energy_prices(chosen).write_csv(OUT / "energy_prices.csv")
     firm(chosen).write_csv(OUT / "firm.csv")
+    repairs(chosen).write_csv(OUT / "repairs.csv")

@@ -8,7 +8,7 @@ Adults are a systematic sample of NHANES by its weights, ordered by sex, stature
 little noise. Each takes the fitted proportions and, whole, the residuals of one soldier of the same sex: residuals of leg and trunk
 are correlated (-0.7), and leg room depends on it. Companions are three fixed random permutations.
 
-    python scripts/tables/space.py --source DIR
+    python -m scripts.tables.space --source DIR
 """
 
 from __future__ import annotations
@@ -43,6 +43,18 @@ US_CARS = {
 }
 CLASS_ROWS = {"Kei truck (Carry-like)": "kei_truck", "Honda Beat/S660-like": "kei_roadster"}
 """Kei bodies for which makers publish no cabin: one interior for the class."""
+MORE_CARS = [  # inches: H61, L34, W3, W5, H63, L51, W4; general knowledge like the rows above; rated load not known
+    ("mazda_mx5_nd", 37.4, 43.1, 52.2, 52.0, None, None, None),
+    ("honda_crv_rs", 38.2, 41.3, 57.9, 55.1, 38.2, 41.0, 55.9),
+    ("chevy_trax_2024", 39.6, 41.9, 55.4, 53.0, 38.0, 38.7, 53.1),
+    ("hyundai_venue", 39.4, 41.3, 53.9, 52.0, 38.6, 34.3, 53.5),
+    ("tesla_model_y", 41.0, 41.8, 56.4, 53.8, 39.4, 40.5, 54.0),
+    ("chevy_silverado_crew", 43.0, 44.5, 66.0, 61.2, 40.1, 43.4, 65.2),
+    ("ford_maverick", 40.3, 42.8, 57.3, 54.4, 39.6, 36.9, 55.6),
+    ("smart_fortwo_451", 39.7, 41.2, 48.0, 45.4, None, None, None),
+]
+PERCENTS = (5, 50, 95)
+RESAMPLES = 400
 NOBODY = "none: general knowledge, nobody has verified it"
 DERIVED = "derived from Japanese cabin sizes by an assumed conversion"
 
@@ -63,6 +75,12 @@ def write(name: str, header: list[str], rows: list[list[object]]) -> None:
 
 def numbers(rows: list[dict[str, str]], column: str) -> np.ndarray:
     return np.array([float(r[column]) for r in rows])
+
+
+def turning_kg(b_weight: float, b_sqrt: float) -> float:
+    """Weight beyond which a body dimension would fall with weight: from there on it is held. One fit has such a point, that of the
+    sitting height of women (69 kg), where soldiers are few and the curve of the fit means nothing."""
+    return (b_sqrt / (2.0 * b_weight)) ** 2 if b_weight < 0.0 < b_sqrt else float("inf")
 
 
 def adults(source: Path, rng: np.random.Generator) -> tuple[list[list[object]], float]:
@@ -88,7 +106,8 @@ def adults(source: Path, rng: np.random.Generator) -> tuple[list[list[object]], 
             b0, b1, b2, b3 = fits[sex, dim]
             s, w = numbers(own, "stature_mm"), numbers(own, "weight_kg")
             residual = numbers(own, dim) - (b0 + b1 * s + b2 * w + b3 * np.sqrt(w))
-            dims[mine, j] = b0 + b1 * stature[mine] + b2 * weight[mine] + b3 * np.sqrt(weight[mine]) + residual[donors]
+            felt = np.minimum(weight[mine], turning_kg(b2, b3))
+            dims[mine, j] = b0 + b1 * stature[mine] + b2 * felt + b3 * np.sqrt(felt) + residual[donors]
     order = rng.permutation(ADULTS)  # so that neighbours in the table are strangers
     companions = np.array([rng.permutation(ADULTS) for _ in range(3)])
     rows: list[list[object]] = []
@@ -97,6 +116,33 @@ def adults(source: Path, rng: np.random.Generator) -> tuple[list[list[object]], 
         body = [f"{x:.1f}" for x in dims[i]]
         rows.append([n, sexes[i], f"{stature[i]:.1f}", f"{weight[i]:.1f}", *body, stands_for, *(int(c[n]) for c in companions)])
     return rows, float(nation.sum())
+
+
+def weighted_percentile(values: np.ndarray, weights: np.ndarray, percents: tuple[int, ...]) -> np.ndarray:
+    """Percentiles of a weighted sample: where the running share of weight passes each."""
+    order = np.argsort(values, kind="stable")
+    running = np.cumsum(weights[order])
+    middle = (running - 0.5 * weights[order]) / running[-1]
+    return np.interp(np.array(percents) / 100.0, middle, values[order])
+
+
+def survey_percentiles(source: Path, rng: np.random.Generator) -> list[list[object]]:
+    """Percentiles of the survey itself, and the sampling error of 2,000 of its people: sd over resamples by the survey weights.
+
+    Clusters of the survey are left out of account, so the error is, if anything, too small.
+    """
+    surveyed = [r for r in read(source / "nhanes_2009_2012_adults_body.csv.gz") if float(r["wt_mec2yr"]) > 0]
+    rows: list[list[object]] = []
+    for sex in ("M", "F"):
+        own = [r for r in surveyed if r["sex"] == sex]
+        weights = numbers(own, "wt_mec2yr")
+        for measure, column, by in (("stature_mm", "height_cm", 10.0), ("weight_kg", "weight_kg", 1.0)):
+            values = numbers(own, column) * by
+            found = weighted_percentile(values, weights, PERCENTS)
+            picks = rng.choice(len(own), size=(RESAMPLES, ADULTS // 2), p=weights / weights.sum())
+            error = np.percentile(values[picks], PERCENTS, axis=1).std(axis=1)
+            rows += [[sex, measure, p, round(float(v), 1), round(float(e), 2)] for p, v, e in zip(PERCENTS, found, error, strict=True)]
+    return rows
 
 
 def main() -> None:
@@ -125,8 +171,12 @@ def main() -> None:
         interiors.append(
             [name, *(f"{float(x) * INCH_MM:.1f}" if x else "" for x in kept), r["vcw_kg"], "assumed", DERIVED if two else NOBODY]
         )
+    for name, *more in MORE_CARS:
+        interiors.append([name, *(f"{x * INCH_MM:.1f}" if x is not None else "" for x in more), "", "assumed", NOBODY])
     header = ["id", "h61_mm", "l34_mm", "w3_mm", "w5_mm", "h63_mm", "l51_mm", "w4_mm", "capacity_kg", "status", "source"]
     write("interiors", header, interiors)
+    errors = np.random.default_rng(SEED + 1)
+    write("survey_percentiles", ["sex", "measure", "percent", "value", "sampling_error"], survey_percentiles(source, errors))
 
     assumed = "design judgement"
     parameters: list[list[object]] = [
@@ -174,6 +224,20 @@ def main() -> None:
         ["h30_suv", 270, "mm", "", "assumed", "row of the Jimny in the design's interior table", "hip point above heel, off-road kei"],
         ["h30_roadster", 170, "mm", "", "assumed", assumed, "hip point above heel, roadster"],
         ["h30_cabover", 380, "mm", "", "assumed", assumed, "hip point above heel, cab-over"],
+        ["h30_sedan", 260, "mm", "", "assumed", assumed, "hip point above heel, sedan: for the picture only"],
+        ["h30_us_suv", 320, "mm", "", "assumed", assumed, "hip point above heel, US sport utility: for the picture only"],
+        ["h30_pickup", 350, "mm", "", "assumed", assumed, "hip point above heel, pickup: for the picture only"],
+        [
+            "couple_from_leg",
+            -60,
+            "mm",
+            60,
+            "assumed",
+            assumed,
+            "distance between the hip points of both rows less L51, front seat at the rear end of its track",
+        ],
+        ["child_seat_rearward", 790, "mm", 50, "assumed", assumed, "distance between hip points that a rear-facing child seat wants"],
+        ["child_seat_width", 440, "mm", 30, "assumed", assumed, "width of one child seat"],
         [
             "kei_width_of_class_rows",
             1475,

@@ -1,10 +1,11 @@
 """Make the tables of the vehicles room from the public catalogue of facts and the gap fits.
 
 Origin: `vehicles/catalogue_cells.csv` (1,026 cells, each with unit, status and source: makers' press pages, car magazines and
-encyclopaedias named per cell), `vehicles/catalogue.csv` (names, years and classes of the same 80 vehicles) and
-`vehicles/gap_fits.csv` (regressions; no row of the data they were fitted on is used or shipped).
+encyclopaedias named per cell), `vehicles/catalogue.csv` (names, years and classes of the same 80 vehicles),
+`vehicles/gap_fits.csv` (regressions; no row of the data they were fitted on is used or shipped), and the US government tables that
+`vehicles_us.py` names.
 
-    python scripts/tables/vehicles.py --source DIR
+    python -m scripts.tables.vehicles --source DIR
 """
 
 from __future__ import annotations
@@ -13,6 +14,8 @@ import argparse
 import csv
 import os
 from pathlib import Path
+
+from scripts.tables import vehicles_us
 
 OUT = Path(__file__).resolve().parents[2] / "src/roadworthy/data/facts/vehicles"
 
@@ -45,6 +48,10 @@ CRAWL = "world_specs (unlicensed 2020 reference set)"
 SINGLE_FACT = "specification list of 2020, no licence stated, single fact"
 ROW = "name and class of the catalogue row"
 BY_MARKET = "market of the vehicle: the cycle in force there"
+
+LATEST_LIST = 2025
+LIST_AGE_YR = 5
+PRICE_YEAR = "launch or latest list, not dated by the source: launch year of models since 2020, last year of sale of older ones, else 2025"
 
 BODY_KINDS = {  # the catalogue's words -> the few kinds that other rooms tell apart; the id wins where the words do not suffice
     "super-height wagon": "super_height",
@@ -103,6 +110,21 @@ REMARKS = [  # id, stem, kind, other value, unit, words
     ("daihatsu_mira_es_la350", "sales_japan_2025", "remark", "", "", "the whole Mira family"),
     ("suzuki_wagonr_mh85", "sales_japan_2025", "remark", "", "", "includes Smile"),
     ("mitsubishi_delica_mini2", "sales_japan_2025", "remark", "", "", "includes eK"),
+]
+
+CABOVER = "cab-over truck: the driver sits above the front axle and the bed reaches far behind the rear one; no fitted car is built so"
+SHORT_COUPLED = "quadricycle: shorter than any fitted car, axles drawn in under the seats"
+EXPLAINED = [  # vehicle or kind of body, field (name inside), why the figure is outside the 3-sd band of its fit
+    ("truck", "wheelbase_m", CABOVER),
+    ("quadricycle", "wheelbase_m", SHORT_COUPLED),
+    ("pickup", "wheelbase_m", "crew cab and bed behind it: a pickup's axles stand farther apart than a car's of its length"),
+    ("aptera", "mass_kg", "three-wheeler with a composite body, its makers' target; the fit knows steel cars of that outer size"),
+    (
+        "honda_beat",
+        "torque_Nm",
+        "unblown engine that makes its power at very high speed and so at little torque; the small engines of the fit turn slower",
+    ),
+    ("suzuki_jimny_jb64", "cabin_height_m", "ladder frame and ground clearance under the floor take height from the cabin"),
 ]
 
 FITS = {  # target in the raw table -> name of the fit, our field, words for where it applies
@@ -218,6 +240,14 @@ def cycle(row: dict[str, str]) -> str:
     return "WMTC" if "quadricycle" in row["body"] else "WLTP"
 
 
+def price_year(row: dict[str, str]) -> int:
+    """Year of a list price that the source does not date: the last year of sale, the launch of a recent model, else the latest list."""
+    if row["year_to"]:
+        return int(row["year_to"])
+    launched = int(row["year_from"])
+    return launched if launched >= LATEST_LIST - LIST_AGE_YR else LATEST_LIST
+
+
 def kind_of(row: dict[str, str]) -> str:
     return KIND_BY_ID.get(row["id"], BODY_KINDS[row["body"]])
 
@@ -250,6 +280,7 @@ def made(row: dict[str, str], present: set[str]) -> list[list[object]]:
         cells.append([id, "economy_cycle", "WLTC", "", "derived", 0, BY_MARKET])
     if "price_min" in present:
         cells.append([id, "price_currency", row["price_ccy"], "", "derived", 0, "market of the vehicle"])
+        cells.append([id, "price_year", price_year(row), "", ASSUMED, 0, PRICE_YEAR])
         if row["price_ccy"] == "JPY":
             cells.append([id, "price_includes_tax", 1, "", "derived", 0, "Japanese list prices include consumption tax"])
     if row["rebadges"]:
@@ -262,20 +293,27 @@ def main() -> None:
     ask.add_argument("--source", type=Path, default=os.environ.get("ROADWORTHY_RAW_DATA"))
     source = Path(ask.parse_args().source) / "vehicles"
 
-    cells: dict[str, list[list[object]]] = {}
+    cells: dict[tuple[str, str], list[object]] = {}
     for cell in read(source / "catalogue_cells.csv"):
         stem, unit = FIELDS[cell["field"]]
         sources = cell["sources"].replace(CRAWL, SINGLE_FACT) if cell["n_sources"] != "0" else NOBODY
-        cells.setdefault(cell["id"], []).append([cell["id"], stem, cell["value"], unit, cell["status"], cell["n_sources"], sources])
+        cells[cell["id"], stem] = [cell["id"], stem, cell["value"], unit, cell["status"], cell["n_sources"], sources]
 
-    models, rows = [], []
+    models = []
     for row in read(source / "catalogue.csv"):
-        own = cells[row["id"]]
-        rows += own + made(row, {str(c[1]) for c in own})
+        own = made(row, {stem for id, stem in cells if id == row["id"]})
+        cells |= {(row["id"], str(cell[1])): cell for cell in own}
         models.append([row[k] for k in ("id", "make", "model", "code", "group", "body")] + [kind_of(row)])
+    notes = vehicles_us.Notes(list(REMARKS), [])
+    vehicles_us.add(source.parent, cells, notes)
+    order = [model[0] for model in models]
+    rows = sorted(cells.values(), key=lambda cell: order.index(cell[0]))
     write("models", ["id", "make", "model", "code", "group", "body", "body_kind"], models)
     write("cells", ["id", "field", "value", "unit", "status", "n_sources", "source"], rows)
-    write("remarks", ["id", "field", "kind", "other_value", "unit", "words"], [list(r) for r in REMARKS])
+    write("remarks", ["id", "field", "kind", "other_value", "unit", "words"], [list(r) for r in notes.remarks])
+    write("held", ["id", "field", "value", "unit", "status_before", "source"], [list(r) for r in notes.held])
+
+    write("explained", ["of", "field", "words"], [list(r) for r in EXPLAINED])
 
     fits: list[list[object]] = []
     for fit in read(source / "gap_fits.csv"):

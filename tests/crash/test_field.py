@@ -104,7 +104,7 @@ def test_fit_recovers_a_curve_it_was_given():
     occupants = 1e6 * share
     deaths = occupants * class_risk(v0, k, tail)
     counts = count(np.array(CLASSES), np.ones(5), np.zeros(5, dtype=bool))
-    counts = type(counts)(occupants, deaths, deaths)
+    counts = type(counts)(occupants, deaths, deaths, deaths)
     fit = fit_field_risk(counts)
     assert fit.tail_scale_kmh == pytest.approx(tail, rel=1e-6)
     assert fit.k == pytest.approx(k, abs=0.01)

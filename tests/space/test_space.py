@@ -194,7 +194,7 @@ def test_older_narrower_trucks_have_narrower_cabs():
 
 
 def test_what_is_missing_is_named_and_never_an_exception():
-    found = fit(vehicles.find("mazda_mx5_nd"))
+    found = fit(vehicles.find("aptera"))
     assert np.isnan(found.share("driver")[0])
     assert "h61_m" in found.missing[0]
     assert "h61_m" in found.explain()

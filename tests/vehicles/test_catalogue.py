@@ -110,9 +110,9 @@ def test_conflicts_are_kept_and_told():
 
 
 def test_assumed_cells_are_counted_and_marked():
-    assert catalogue().assumed_count(catalogue().index("honda_nbox_jf5")) == (11, 17)
+    assert catalogue().assumed_count(catalogue().index("honda_nbox_jf5")) == (12, 18)
     one = catalogue().select("honda_nbox_jf5")
-    assert "11 of 17 quantities assumed" in repr(one)
+    assert "12 of 18 quantities assumed" in repr(one)
     html = one._repr_html_()
     assert "assumed" in html
     assert "○" in html

@@ -16,7 +16,8 @@ from cyclopts import App
 from cyclopts.exceptions import CycloptsError
 
 from roadworthy import __version__
-from roadworthy.cli import admin, answer, crash, drive, judge, law, own, serve, vehicles
+from roadworthy.cli import admin, answer, crash, drive, explain, judge, law, own, proof, serve, sweep, vehicles
+from roadworthy.cli import admin, answer, crash, drive, explain, fleet, judge, law, own, vehicles
 from roadworthy.core.errors import RoadworthyError
 
 app = App(
@@ -34,11 +35,17 @@ for _function in (
     answer.sell,
     answer.show,
     answer.report,
+    explain.explain,
+    explain.statement,
+    fleet.fleet,
+    fleet.cafe,
     judge.judge,
     crash.crash,
     drive.drive,
     own.fit,
     own.own,
+    sweep.sweep,
+    sweep.sql,
 ):
     app.command(_function)
 app.command(vehicles.vehicles)
@@ -46,6 +53,8 @@ app.command(law.rules)
 app.command(admin.assumptions)
 app.command(admin.studies)
 app.command(admin.data)
+app.command(proof.validate)
+app.command(proof.version)
 app.command(serve.serve)
 app.command(serve.what_if, name="what-if")
 app.command(serve.levers)

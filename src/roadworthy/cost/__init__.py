@@ -3,10 +3,12 @@
 from roadworthy.cost.assumptions import CostAssumptions
 from roadworthy.cost.bill import Bill, bill, own_vehicle
 from roadworthy.cost.content import Content, block_factors, comply
-from roadworthy.cost.ledger import HORIZON, ITEMS, Ledger, Ownership, own
+from roadworthy.cost.imports import Landed, landed
+from roadworthy.cost.ledger import HORIZON, ITEMS, Cash, Ledger, Ownership, cash_flow, own
 from roadworthy.cost.maker import Build, SlotFacts, build, price_floor_usd
-from roadworthy.cost.owner import Car, Owner, car, owner_costs
+from roadworthy.cost.owner import Car, Owner, car, imported, owner_costs, used
 from roadworthy.cost.slots import slot_facts, slot_prices
+from roadworthy.cost.states import read_states, state, states
 
 __all__ = [
     "HORIZON",
@@ -14,8 +16,10 @@ __all__ = [
     "Bill",
     "Build",
     "Car",
+    "Cash",
     "Content",
     "CostAssumptions",
+    "Landed",
     "Ledger",
     "Owner",
     "Ownership",
@@ -24,11 +28,18 @@ __all__ = [
     "block_factors",
     "build",
     "car",
+    "cash_flow",
     "comply",
+    "imported",
+    "landed",
     "own",
     "own_vehicle",
     "owner_costs",
     "price_floor_usd",
+    "read_states",
     "slot_facts",
     "slot_prices",
+    "state",
+    "states",
+    "used",
 ]

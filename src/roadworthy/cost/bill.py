@@ -15,11 +15,16 @@ from dataclasses import dataclass, field, fields
 from typing import Any
 
 import equinox as eqx
+import jax
+import jax.numpy as jnp
 import numpy as np
 
 from roadworthy.core import Cited, InputError, streams
-from roadworthy.cost.ledger import ITEMS, MONTHS, Ledger, own
-from roadworthy.cost.owner import Car, Owner, car, check_owner, ownership_of
+from roadworthy.cost.imports import Landed
+from roadworthy.cost.ledger import ITEMS, MONTHS, Ledger, Ownership, cash_flow, own
+from roadworthy.cost.owner import Car, Owner, car, check_owner, ownership_of, repairs_of
+from roadworthy.cost.states import LEFT_NATIONAL
+from roadworthy.cost.upkeep import tyres_usd_per_mi
 from roadworthy.vehicles import Vehicle
 
 USUAL_MILES = (1_000.0, 60_000.0)
@@ -57,6 +62,12 @@ class Bill:
     notes: tuple[str, ...]
     in_support: bool
     ledger: Ledger = field(repr=False)
+    cash: tuple[dict[str, float], ...] = ()
+    """Purse by year: purchase, loan, running, resale and their sum, in dollars of the year."""
+    of_which_usd: dict[str, float] = field(default_factory=dict)
+    """Parts of maintenance that people ask for: tyres, repairs."""
+    landed: Landed | None = None
+    """Where the price of an import comes from."""
 
     @property
     def assumed(self) -> tuple[str, ...]:
@@ -89,7 +100,14 @@ class Bill:
             "assumed": list(self.assumed),
             "notes": list(self.notes),
             "in_support": self.in_support,
+            "cash": [dict(row) for row in self.cash],
+            "of_which": [{"item": name, "usd": usd, "cents_per_mile": 100.0 * usd / miles} for name, usd in self.of_which_usd.items()],
         }
+        if self.landed is not None:
+            plain["landed"] = [
+                {"part": part, "usd": c.value, "status": c.status, "mark": c.mark, "source": c.source}
+                for part, c in self.landed.parts().items()
+            ]
         return _without_nan(plain)
 
     def __str__(self) -> str:
@@ -113,7 +131,32 @@ def _without_nan(value: Any) -> Any:
     return value
 
 
-_own = eqx.filter_jit(own)
+_own, _cash = eqx.filter_jit(own), eqx.filter_jit(cash_flow)
+NATIONAL_ENTRY = {"registration": "registration_usd_per_yr", "gasoline": "gasoline_usd_per_gal"}
+"""Entry of an owner that replaces a national mean."""
+
+
+def _ledgers(car_: Car, owner: Owner, uniform: np.ndarray) -> tuple[Ledger, Ledger]:
+    """The ledger at the central point and over the draws, from one call, so that it is compiled once."""
+    entries = [ownership_of(car_, owner, draws)[0] for draws in (None, uniform)]
+    whole = _own(jax.tree.map(lambda one, many: jnp.concatenate([one, many]), *entries))
+    return tuple(jax.tree.map(lambda x, part=part: x[part], whole) for part in (slice(0, 1), slice(1, None)))  # type: ignore[return-value]
+
+
+def _purse(entry: Ownership, years: int) -> tuple[dict[str, float], ...]:
+    found = _cash(entry)
+    rows = []
+    for y in range(years):
+        parts = {name: float(getattr(found, f"{name}_usd")[0, y]) for name in ("purchase", "loan", "running", "resale")}
+        rows.append({"year": y + 1, **parts, "sum": sum(parts.values())})
+    return tuple(rows)
+
+
+def _parts_of_upkeep(subject: Car, entry: Ownership, years: int, repairs: bool) -> dict[str, float]:
+    """Tyres and repairs over the time held, both inside the item maintenance. [USD]"""
+    miles = np.broadcast_to(np.asarray(entry.miles[0]), (years,))
+    found = {"tyres": float(tyres_usd_per_mi().value * miles.sum())}
+    return found | ({"repairs": float((repairs_of(subject)[:years] * miles).sum())} if repairs else {})
 
 
 def _notes(subject: Car, rivals: Sequence[Car], owner: Owner, miles: float) -> tuple[str, ...]:
@@ -126,7 +169,9 @@ def _notes(subject: Car, rivals: Sequence[Car], owner: Owner, miles: float) -> t
         if np.isnan(rival.price_usd.value) or np.isnan(rival.consumption_J_per_m.value):
             notes.append(f"{rival.name}: price or energy use unknown, so no break-even price against it")
     if owner.state:
-        notes.append(f"no state table yet: {owner.state} is billed at national means")
+        national = [name for name in LEFT_NATIONAL if getattr(owner, NATIONAL_ENTRY[name]) is None]
+        if national:
+            notes.append(f"{owner.state.upper()}: no table by state found for {' and '.join(national)}: national means")
     if subject.powertrain == "phev":
         notes.append("plug-in hybrid billed as if driven on gasoline alone")
     if not USUAL_MILES[0] <= miles <= USUAL_MILES[1]:
@@ -134,26 +179,30 @@ def _notes(subject: Car, rivals: Sequence[Car], owner: Owner, miles: float) -> t
     return tuple(notes)
 
 
-def bill(subject: Car, owner: Owner | None = None, rivals: Sequence[Car] = (), draws: int = 256, seed: int = 0) -> Bill:
-    """The bill of one car and its break-even price against each rival, with a 5-95 % band from common draws."""
+def bill(
+    subject: Car, owner: Owner | None = None, rivals: Sequence[Car] = (), draws: int = 256, seed: int = 0, landed: Landed | None = None
+) -> Bill:
+    """The bill of one car and its break-even price against each rival, with a 5-95 % band from common draws.
+
+    `landed` says where the price of an import comes from.
+    """
     owner = owner or Owner()
     check_owner(owner)
     if draws < 1:
         raise InputError(f"{draws} draws cannot be made", "ask for at least 1", code="draws.range")
     central, used = ownership_of(subject, owner)
     uniform = streams.points(draws, seed)
-    ledger, drawn = _own(central), _own(ownership_of(subject, owner, uniform)[0])
+    ledger, drawn = _ledgers(subject, owner, uniform)
     years, miles = float(central.years_held[0]), float(central.miles[0, 0])
 
     inputs = {"price_usd": subject.price_usd, "consumption_J_per_m": subject.consumption_J_per_m} | used
     entries = []
     for rival in rivals:
-        rival_central, rival_used = ownership_of(rival, owner)
-        rival_ledger = _own(rival_central)
+        rival_used = ownership_of(rival, owner)[1]
+        rival_ledger, rival_drawn = _ledgers(rival, owner, uniform)
         stated = {"price_usd": rival.price_usd, "consumption_J_per_m": rival.consumption_J_per_m}
         inputs |= {f"{rival.name}: {name}": cited for name, cited in stated.items()}
         inputs |= {name: cited for name, cited in rival_used.items() if name not in inputs}
-        rival_drawn = _own(ownership_of(rival, owner, uniform)[0])
         low, high = np.quantile(np.asarray(drawn.break_even(rival_drawn)), BAND)
         saving = float((rival_ledger.total() - ledger.total())[0]) / years
         price = float(ledger.break_even(rival_ledger)[0])
@@ -176,6 +225,9 @@ def bill(subject: Car, owner: Owner | None = None, rivals: Sequence[Car] = (), d
         notes=_notes(subject, rivals, owner, miles),
         in_support=USUAL_MILES[0] <= miles <= USUAL_MILES[1],
         ledger=ledger,
+        cash=_purse(central, int(years)),
+        of_which_usd=_parts_of_upkeep(subject, central, int(years), owner.repairs),
+        landed=landed,
     )
 
 

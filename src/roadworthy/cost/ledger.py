@@ -213,3 +213,41 @@ def own(o: Ownership, horizon: int = HORIZON) -> Ledger:
         intercept_usd=jnp.sum(jnp.broadcast_to(sum(running.values(), zero), shape), axis=-1),
         slope=jnp.sum(jnp.broadcast_to(sum(per_dollar.values(), zero), shape), axis=-1),
     )
+
+
+class Cash(eqx.Module):
+    """What leaves the owner's purse in each year, in dollars of that year; what comes back is negative."""
+
+    purchase_usd: Float[Array, "*batch year"]
+    """Down payment, tax included."""
+    loan_usd: Float[Array, "*batch year"]
+    """Payments; in the last year held all that are left."""
+    running_usd: Float[Array, "*batch year"]
+    """Energy, maintenance, premium, fees and the rest."""
+    resale_usd: Float[Array, "*batch year"]
+
+    def total(self) -> Float[Array, "*batch year"]:
+        """The sum of each year. [USD]"""
+        return self.purchase_usd + self.loan_usd + self.running_usd + self.resale_usd
+
+
+def cash_flow(o: Ownership, horizon: int = HORIZON) -> Cash:
+    """The owner's payments year by year, undiscounted; over the years held they add up to the ledger's total at no discount."""
+    plain = eqx.tree_at(lambda x: x.discount_rate, o, jnp.zeros_like(o.discount_rate))
+    found = own(plain, horizon)
+    year = jnp.arange(1.0, horizon + 1.0)
+    held = o.years_held[..., None]
+    last, during = (year == held).astype(year.dtype), (year <= held).astype(year.dtype)
+    with_tax = (o.price_usd * (1.0 + o.sales_tax_share))[..., None]
+    months = o.loan_months[..., None]
+    left = jnp.maximum(months - MONTHS * (year - 1.0), 0.0)
+    paid = jnp.where(last > 0.0, left, jnp.minimum(left, MONTHS)) * during
+    running = found.energy_usd + found.maintenance_usd + found.insurance_usd + found.registration_usd + found.other_usd
+    kept = retained_share(held, (o.first_year_loss + o.thin_market_loss)[..., None], o.yearly_loss[..., None])
+    parts = jnp.broadcast_arrays(
+        o.down_share[..., None] * with_tax * (year == 1.0),
+        found.payment_usd_per_month[..., None] * paid,
+        running,
+        -o.price_usd[..., None] * kept * last,
+    )
+    return Cash(*parts)

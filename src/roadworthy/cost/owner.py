@@ -1,14 +1,15 @@
 """Who owns which car: an owner's choices, national means for the rest, and the ledger's input made of both.
 
-Every number comes from the owner or from a row of the table cost/ownership, and each row used is kept with its source and status.
-Limits: no state table yet, so tax, premium and fees are national means; a plug-in hybrid is billed as if driven on gasoline alone;
+Every number comes from the owner, from the owner's state or from a row of the table cost/ownership, and each row used is kept with
+its source and status. A used car is bought at what its class keeps of the new price and loses the later years' share from its age on.
+Limits: registration and gasoline are national means in every state; a plug-in hybrid is billed as if driven on gasoline alone;
 dollars of the sources' years are taken as dollars of 2022.
 References: AAA Your Driving Costs 2025; iSeeCars 2025; Argonne ANL/ESD-21/4.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Any
 
@@ -17,13 +18,17 @@ import jax.numpy as jnp
 import numpy as np
 
 from roadworthy import data
-from roadworthy.core import Cited, Distribution, InputError, UsageError
+from roadworthy.core import Cited, Distribution, InputError, UsageError, weakest
 from roadworthy.core.units import GASOLINE_J_PER_GALLON, KWH_J, MILE_M
 from roadworthy.cost.ledger import HORIZON, Ownership
 from roadworthy.cost.slots import list_price
+from roadworthy.cost.states import POWER_SOURCE, PREMIUM_SOURCE, TAX_SOURCE, state
+from roadworthy.cost.upkeep import repairs_usd_per_mi
 from roadworthy.vehicles import Vehicle
 
 POWERTRAINS = ("ice", "mhev", "hev", "phev", "bev")
+SHIFT_YR = 5.0
+"""Age to which the spread of resale values belongs."""
 KEI_GROUPS = ("kei_current", "kei_historic", "micro", "user")
 """Groups without a resale and loss record in the United States."""
 
@@ -49,6 +54,9 @@ class Owner:
     prices_from_year: int | None = None
     """Year from which energy prices follow the outlook of cost/energy_prices; None holds today's price."""
     state: str = ""
+    """Two letters; the nation when empty."""
+    repairs: bool = True
+    """Whether repairs are counted beside scheduled maintenance; published arithmetic often leaves them out."""
 
 
 RANGES = {
@@ -80,9 +88,11 @@ class Car:
     consumption_J_per_m: Cited
     powertrain: str
     resale: str
-    """Resale class: kei, car, suv, truck, hybrid or bev."""
+    """Resale class: kei, import, car, suv, truck, hybrid or bev."""
     kei: bool
     """Whether premium and resale market are those of a car without a US record."""
+    age_yr: float = 0.0
+    """Age at which it is bought; 0 is new."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,8 +163,29 @@ def _price(vehicle: Vehicle, i: int, price_usd: float | None) -> Cited:
     return Cited(float(price_usd), "USD", "given by the user", "assumed")
 
 
+def used(new: Car, age_yr: float) -> Car:
+    """The same car bought used, at what its class keeps of the new price at that age."""
+    if not 1.0 <= age_yr <= HORIZON or age_yr != round(age_yr):
+        raise InputError(f"age of a used car is {age_yr:g}", f"give whole years from 1 to {HORIZON}", code="age.range", where="age_yr")
+    rows = owner_costs()
+    first, later = rows["first_year_loss", new.resale].cited, rows["yearly_loss", new.resale].cited
+    thin = rows["thin_market_loss", "kei" if new.kei else "us"].cited
+    kept = (1.0 - first.value - thin.value) * (1.0 - later.value) ** (age_yr - 1.0)
+    source = f"{new.price_usd.value:,.0f} USD when new, {kept:.0%} kept after {age_yr:.0f} years by its class"
+    price = Cited(new.price_usd.value * kept, "USD", source, weakest([new.price_usd.status, first.status, later.status, "derived"]))
+    return replace(new, name=f"{new.name}, {age_yr:.0f} years old", price_usd=price, age_yr=age_yr)
+
+
+def imported(vehicle: Vehicle, i: int, consumption_J_per_m: float, landed_usd: Cited, age_yr: float) -> Car:
+    """An old car brought in by its owner, at its landed price."""
+    bought = car(vehicle, i, consumption_J_per_m, float(landed_usd.value))
+    return replace(bought, price_usd=landed_usd, resale="import", kei=True, age_yr=age_yr)
+
+
 def check_owner(owner: Owner) -> None:
     """Refuse what no owner can be, with the entry named."""
+    if owner.state:
+        state(owner.state)
     for name, (low, high) in RANGES.items():
         value = getattr(owner, name)
         if value is not None and not low <= value <= high:
@@ -169,6 +200,13 @@ def check_owner(owner: Owner) -> None:
         )
     if start is not None and (owner.gasoline_usd_per_gal is not None or owner.electricity_usd_per_kwh is not None):
         raise UsageError("both an energy price and a price path are given", "give one of the two", code="owner.prices")
+
+
+STATE_FACTOR = {
+    "electricity_usd_per_kwh": ("electricity_factor", POWER_SOURCE),
+    "insurance_usd_per_yr": ("insurance_factor", PREMIUM_SOURCE),
+}
+"""Entries that a state scales: the column of its table, and where the ratio is from."""
 
 
 class _Means:
@@ -188,10 +226,21 @@ class _Means:
             value = float(getattr(self.owner, name))
             self.used[name] = Cited(value, row.cited.unit, "given by the user", "derived")
             return value
+        drawn: Any = row.cited.value
+        if self.uniform is not None and row.cited.distribution is not None and row.stream is not None:
+            drawn = row.cited.distribution.ppf(self.uniform[:, row.stream])
+        here = state(self.owner.state) if self.owner.state else None
+        if here is not None and name == "sales_tax_share":
+            self.used[name] = Cited(here.sales_tax_share, row.cited.unit, f"{here.code}: {TAX_SOURCE}", "assumed")
+            return here.sales_tax_share
+        if here is not None and name in STATE_FACTOR:
+            factor, source = getattr(here, STATE_FACTOR[name][0]), f"{here.code}: {STATE_FACTOR[name][1]}"
+            self.used[name] = Cited(
+                row.cited.value * factor, row.cited.unit, source, weakest([row.cited.status, "derived"]), row.cited.distribution
+            )
+            return drawn * factor
         self.used[name if key == "all" else f"{name} ({key})"] = row.cited
-        if self.uniform is None or row.cited.distribution is None or row.stream is None:
-            return row.cited.value
-        return row.cited.distribution.ppf(self.uniform[:, row.stream])
+        return drawn
 
 
 def _premium(mean: _Means, record: str) -> dict[str, Any]:
@@ -229,14 +278,22 @@ def ownership_of(car_: Car, owner: Owner, uniform: np.ndarray | None = None) -> 
     mean = _Means(owner, uniform)
     record = "kei" if car_.kei else "us"
     later = mean("yearly_loss", car_.resale)
-    # the shift is stated for the value after five years, the ledger wants it at the start
-    shift = mean("resale_shift") / (1.0 - later) ** 4
-    first = mean("first_year_loss", car_.resale)
+    shift = mean("resale_shift")
+    first, thin, price = later, 0.0, car_.price_usd.value
+    if car_.age_yr == 0.0:
+        first = mean("first_year_loss", car_.resale)
+        # the shift is stated for the value after five years, the ledger wants it at the start
+        thin = np.clip(mean("thin_market_loss", record) - shift / (1.0 - later) ** 4, -first, 0.95 - first)
+    elif car_.resale == "import":
+        whole = owner_costs()["import_but_car_usd", "all"].cited.value
+        price = price + mean("import_but_car_usd") - whole
+    else:
+        # what a class keeps is as uncertain when the car is bought as when it is sold
+        price = price * (1.0 + shift * min(car_.age_yr, SHIFT_YR) / SHIFT_YR)
     entries = {
-        "price_usd": car_.price_usd.value,
+        "price_usd": price,
         "years_held": mean("years"),
         "miles": mean("miles_per_yr"),
-        "maintenance_usd_per_mi": mean("maintenance_usd_per_mi", car_.powertrain) * mean("maintenance_factor"),
         "registration_usd": mean("registration_usd_per_yr"),
         "sales_tax_share": mean("sales_tax_share"),
         "down_share": mean("down_share"),
@@ -244,7 +301,7 @@ def ownership_of(car_: Car, owner: Owner, uniform: np.ndarray | None = None) -> 
         "loan_months": mean("loan_months"),
         "first_year_loss": first,
         "yearly_loss": later,
-        "thin_market_loss": np.clip(mean("thin_market_loss", record) - shift, -first, 0.95 - first),
+        "thin_market_loss": thin,
         "discount_rate": mean("discount_rate"),
         "parking_usd": owner.parking_usd_per_yr,
         "time_usd": owner.time_usd_per_yr,
@@ -252,8 +309,23 @@ def ownership_of(car_: Car, owner: Owner, uniform: np.ndarray | None = None) -> 
         **_premium(mean, record),
     }
     size = 1 if uniform is None else len(uniform)
-    energy = _energy_usd_per_mi(car_, mean)
+    energy, upkeep = _energy_usd_per_mi(car_, mean), _upkeep_usd_per_mi(car_, mean)
     flat = {name: np.broadcast_to(np.asarray(value, float), size) for name, value in entries.items()}
-    entry = Ownership.constant(energy_usd_per_mi=np.zeros(size), **flat)
-    whole = np.broadcast_to(energy, (size, energy.shape[1]))
-    return eqx.tree_at(lambda o: o.energy_usd_per_mi, entry, jnp.asarray(whole)), mean.used
+    entry = Ownership.constant(energy_usd_per_mi=np.zeros(size), maintenance_usd_per_mi=np.zeros(size), **flat)
+    yearly = tuple(jnp.asarray(np.broadcast_to(x, (size, x.shape[1]))) for x in (energy, upkeep))
+    return eqx.tree_at(lambda o: (o.energy_usd_per_mi, o.maintenance_usd_per_mi), entry, yearly), mean.used
+
+
+def repairs_of(car_: Car) -> np.ndarray:
+    """Repairs a mile in each year of the horizon, from the car's age on. [USD/mi]"""
+    price = owner_costs()["repair_price_usd", car_.resale].cited.value
+    return repairs_usd_per_mi(car_.age_yr + np.arange(HORIZON), price, car_.resale, car_.powertrain)
+
+
+def _upkeep_usd_per_mi(car_: Car, mean: _Means) -> np.ndarray:
+    """Maintenance and, where they count, repairs per mile, [draws or 1, years or 1]; one factor spreads both."""
+    scheduled = np.atleast_1d(np.asarray(mean("maintenance_usd_per_mi", car_.powertrain), float))[:, None]
+    if mean.owner.repairs:
+        mean("repair_price_usd", car_.resale)
+        scheduled = scheduled + repairs_of(car_)
+    return scheduled * np.atleast_1d(np.asarray(mean("maintenance_factor"), float))[:, None]

@@ -133,9 +133,10 @@ def figures(
     *,
     engines: bool = True,
     electrics: bool = True,
+    hybrids: bool = False,
 ) -> Figures:
     """All results for a batch. `schedule` must hold UDDS and HWFET; `year` chooses the form of the label; `ways` are the lanes."""
-    totals = follow(car, schedule, p, engines=engines, electrics=electrics)
+    totals = follow(car, schedule, p, engines=engines, electrics=electrics, hybrids=hybrids)
     counted, hot, cold = per_cycle(totals, schedule, p)
     names = schedule.cycles
 

@@ -4,7 +4,7 @@ m k_r dv/dt = min(mu g m share, eta u P / max(v, 2 m/s)) - (A + B v + C v^2), st
 as lanes, after a launch delay. Times at speeds and speeds at distances are sums over steps of the part of each step before the
 mark, so they are differentiable. Top speed is the root of eta P = (A + B v + C v^2) v, then the governor.
 Limits: constant power in place of gears (u is the average over them), no turbo lag, gear-limited top speed left out.
-References: Gillespie, Fundamentals of Vehicle Dynamics, ch. 2; form chosen on Cappuccino (11.3 s) and Vivio (16.0 s).
+References: Gillespie, Fundamentals of Vehicle Dynamics, ch. 2; u, grip and delay fitted to published times (docs/rooms/energy.md).
 """
 
 from __future__ import annotations
@@ -109,8 +109,9 @@ def launch(
 
         zero = jnp.zeros_like(v0)
         (_, _, part, distance, speed), _ = jax.lax.scan(fine, (v0, x0, zero, zero, zero), None, length=STEPS)
-        return index + part + p.launch_delay_s, x0 + distance, v0 + speed
+        return index + part + delay, x0 + distance, v0 + speed
 
+    delay = (p.launch_delay_s + p.launch_delay_manual_s * car.manual) * (1.0 - car.electric) * (start_mps <= 0.0)
     time, distance, _ = within(speed_marks_mps, v_at, True)
     clock, _, speed = within(distance_marks_m, x_at, False)
     return Launch(jnp.minimum(time, HORIZON_S), distance, speed, clock, v_end)

@@ -48,7 +48,7 @@ def size_by_form(
     )
 
 
-def _residuals(delta: Float[Array, " J"], tastes: Tastes, data: MarketData) -> tuple[Float[Array, "3 8"], Float[Array, "3 J"]]:
+def residuals(delta: Float[Array, " J"], tastes: Tastes, data: MarketData) -> tuple[Float[Array, "3 8"], Float[Array, "3 J"]]:
     """Coefficients of each size form, and what they leave of every model's mean utility, small cars included."""
     o = data.offered
     X = design(o.x)
@@ -60,7 +60,7 @@ def _residuals(delta: Float[Array, " J"], tastes: Tastes, data: MarketData) -> t
 
 def left_out_errors(delta: Float[Array, " J"], tastes: Tastes, data: MarketData) -> Float[Array, "3 J"]:
     """Residual of each small reference car above the mean of the others: its log error when it is left out."""
-    _, residual = _residuals(delta, tastes, data)
+    _, residual = residuals(delta, tastes, data)
     reference = data.offered.reference
     count = reference.sum()
     mean = residual @ reference / count
@@ -69,7 +69,7 @@ def left_out_errors(delta: Float[Array, " J"], tastes: Tastes, data: MarketData)
 
 def fit(delta: Float[Array, " J"], tastes: Tastes, data: MarketData) -> MeanFit:
     """Fit the mean utilities of a node under each size form and measure the small-car residual."""
-    beta, residual = _residuals(delta, tastes, data)
+    beta, residual = residuals(delta, tastes, data)
     reference = data.offered.reference
     count = reference.sum()
     sd = jnp.sqrt(left_out_errors(delta, tastes, data) ** 2 @ reference / count)

@@ -13,7 +13,7 @@ from jaxtyping import Array, Float
 from roadworthy.core.shapes import Scalar
 from roadworthy.market.demand import invert, market_elasticity, own_elasticities, probabilities
 from roadworthy.market.pricing import recovered_margins
-from roadworthy.market.tastes import Tastes, deviations, money_utility
+from roadworthy.market.tastes import Tastes, deviations, money_utility, wish
 from roadworthy.market.world import MarketData
 
 
@@ -46,7 +46,8 @@ def non_price(tastes: Tastes, data: MarketData, fuel_valuation: Scalar, risk_usd
     a = money_utility(tastes, data.people.income_usd, data.constants.income_reference_usd)
     fuel = fuel_valuation * data.people.miles_factor[:, None] * data.offered.pv_fuel_usd
     felt = fuel if risk_usd is None else fuel + risk_usd
-    return deviations(tastes, data.offered.x, data.people.nu) - a[:, None] * felt
+    income = wish(tastes, data.people.income_usd, data.constants.income_reference_usd)
+    return deviations(tastes, data.offered.x, data.people.nu) + income[:, None] - a[:, None] * felt
 
 
 def node(

@@ -16,12 +16,23 @@ _HOME = {
     "render": "html",
     "write": "html",
     "render_run": "terminal",
+    "render_explain": "terminal_account",
+    "render_statement": "terminal_account",
+    "write_statement": "statement_page",
+    "render_fleet": "terminal_fleet",
+    "render_held_fleet": "terminal_fleet",
+    "render_ledger": "terminal_fleet",
     "render_judge": "terminal_law",
     "render_crash": "terminal_crash",
     "render_drive": "terminal_drive",
     "render_fit": "terminal_own",
     "render_own": "terminal_own",
     "render_vehicle": "terminal_vehicles",
+    "render_validation": "terminal_validation",
+    "write_validation_page": "validation_page",
+    "render_compare": "terminal_vehicles",
+    "render_audit": "terminal_vehicles",
+    "render_identity": "terminal_vehicles",
 }
 __all__ = sorted(_HOME)
 

@@ -147,11 +147,17 @@ def bills(given: list[dict[str, Any]], names: Mapping[str, str]) -> list[dict[st
         found.append(row)
     missing = [(k, b) for k, b in even.items() if k not in {x["id"] for x in found} and finite(b.get("price_usd")) is not None]
     found += [
-        {"id": k, "name": names.get(k, k.replace("_", " ")), "items": {}, "of": 90, "status": "assumed",
+        {"id": k, "name": _with_age(k, names), "items": {}, "of": 90, "status": "assumed",
          "break_even_usd": _ends(finite(b.get("price_p5_usd")), float(b["price_usd"]), finite(b.get("price_p95_usd")))}
         for k, b in missing
     ]  # fmt: skip
     return found
+
+
+def _with_age(rival: str, names: Mapping[str, str]) -> str:
+    """The name of a rival, of which the id may carry an age: "toyota_corolla_e210, 5 years old"."""
+    id, comma, age = rival.partition(",")
+    return names.get(id, id.replace("_", " ")) + comma + age
 
 
 def _ends(low: float | None, mid: float, high: float | None) -> dict[str, float]:

@@ -135,6 +135,10 @@ def by_name(summary: Mapping[str, Any], field: str) -> dict[str, dict[str, Any]]
 
 def short_name(name: str) -> str:
     """A vehicle's name without its maker and variant, for labels: Ford F-150 SuperCrew 5.5 ft is F-150, Mazda MX-5 Miata is Miata."""
+    name, comma, age = name.partition(", ")
+    if comma and age.endswith(" old"):
+        return f"{short_name(name)}, {age.removesuffix(' old')}"
+    name += comma + age
     bare = name.split("(")[0].strip()
     for make in MAKES:
         bare = bare.removeprefix(make + " ")

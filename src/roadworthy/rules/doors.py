@@ -12,10 +12,11 @@ from dataclasses import dataclass
 from roadworthy.core import InputError
 from roadworthy.rules.book import Pathway, Rulebook
 from roadworthy.rules.check import Clocks, age, in_class, measured, stated
-from roadworthy.rules.facts import Fact, Facts
+from roadworthy.rules.facts import Facts
 from roadworthy.rules.fmvss import Results, standard_node, standards_node, us_class
-from roadworthy.rules.logic import DISCRETIONARY, NO, UNKNOWN, YES, Act, Citation, Node, either, every, inverse, leaf, relabel
+from roadworthy.rules.logic import DISCRETIONARY, NO, UNKNOWN, YES, Act, Citation, Node, either, every, inverse, leaf, relabel, settle
 from roadworthy.rules.quantity import si_factor
+from roadworthy.rules.trace import bare_flag, plain_span, read_age, read_flag
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,15 +34,15 @@ CERTIFY = Act("vehicle", "certify the vehicle for the United States", "the maker
 EPA_CERTIFY = Act("vehicle", "obtain an EPA certificate of conformity", "the maker")
 
 
-def parameter(case: Case, name: str, quantity: str, op: str, fact: Fact | None, fact_name: str, title: str) -> Node | None:
+def parameter(case: Case, name: str, quantity: str, op: str, title: str) -> Node | None:
     """A dated parameter used as a bound on a fact; None when it is not in force."""
     held = case.book.parameters[name].at(case.clocks.law_date)
     if held is None:
         return None
     return measured(
         name=quantity, op=op, bound=float(held.value), unit="count" if "vehicles" in held.unit else held.unit,
-        factor=si_factor(held.unit), fact=fact, citation=held.citation, limit=name, fact_name=fact_name,
-        body=case.book.parameters[name].body, title=title,
+        factor=si_factor(held.unit), fact=case.facts.peek(quantity), citation=held.citation, limit=name, fact_name=quantity,
+        body=case.book.parameters[name].body, title=title, column=case.facts.reading(quantity),
     )  # fmt: skip
 
 
@@ -60,8 +61,9 @@ def epa(case: Case, pathway: Pathway | None = None) -> Node:
     children = [certificate]
     if floor is not None:
         slow = measured(name="speed_max", op="<=", bound=float(floor.value), unit=floor.unit, factor=si_factor(floor.unit),
-                        fact=case.facts.get("speed_max"), citation=floor.citation, limit="us.epa_motor_vehicle_speed_floor",
-                        fact_name="speed_max", body="EPA", title="too slow to be a motor vehicle for EPA")  # fmt: skip
+                        fact=case.facts.peek("speed_max"), citation=floor.citation, limit="us.epa_motor_vehicle_speed_floor",
+                        fact_name="speed_max", body="EPA", title="too slow to be a motor vehicle for EPA",
+                        column=case.facts.reading("speed_max"))  # fmt: skip
         children.append(relabel(slow, acts=()))
     return either("Clean Air Act", children, needs.citation)
 
@@ -71,8 +73,8 @@ def epa_certificate_needed(case: Case) -> Node:
     floor = case.book.parameters["us.epa_motor_vehicle_speed_floor"].at(case.clocks.law_date)
     assert floor is not None
     slow = measured(name="speed_max", op="<=", bound=float(floor.value), unit=floor.unit, factor=si_factor(floor.unit),
-                    fact=case.facts.get("speed_max"), citation=floor.citation, limit="us.epa_motor_vehicle_speed_floor", fact_name="speed_max",
-                    body="EPA", title="cannot exceed EPA's floor")  # fmt: skip
+                    fact=case.facts.peek("speed_max"), citation=floor.citation, limit="us.epa_motor_vehicle_speed_floor", fact_name="speed_max",
+                    body="EPA", title="cannot exceed EPA's floor", column=case.facts.reading("speed_max"))  # fmt: skip
     return inverse("EPA certificate needed", slow, floor.citation)
 
 
@@ -153,24 +155,26 @@ def _epa_age(case: Case, years: float, citation: Citation) -> Node:
     acts = (Act("law", "lower us.import_age_epa_op_years", "EPA", "us.import_age_epa_op_years"),)
     if built is None:
         return leaf(words, UNKNOWN, citation, missing=("built",), note="the build date is not known", acts=acts)
-    least, most = entry.year - min(built.value.last.year, entry.year), entry.year - built.value.first.year
+    dates = plain_span(built.value)
+    least, most = entry.year - min(dates.last.year, entry.year), entry.year - dates.first.year
     verdict = YES if least >= years else NO if most < years else UNKNOWN
-    first = built.value.first.year + int(years)
+    first = dates.first.year + int(years)
     return leaf(words, verdict, citation, fact_status=built.status, quantity="age", op=">=", value=float(most), bound=years, unit="years",
                 gap=years - most if verdict != UNKNOWN else None, limit="us.import_age_epa_op_years",
                 note="" if verdict == YES else f"opens {first}-01-01", missing=("built",) if verdict == UNKNOWN else (),
-                acts=() if verdict == YES else (Act("vehicle", f"wait until {first}-01-01", "the owner"), *acts))  # fmt: skip
+                acts=() if verdict == YES else (Act("vehicle", f"wait until {first}-01-01", "the owner"), *acts),
+                read=read_age("calendar", built.value, years, entry))  # fmt: skip
 
 
 def permission(case: Case, fact: str, words: str, who: str, citation: Citation, *, ask: str) -> Node:
     """A permission that somebody may grant: yes or no once decided, discretionary until then."""
     act = Act("vehicle", ask, f"the applicant; {who} decides")
-    if fact in case.facts:
-        given = case.facts[fact]
-        return leaf(
-            words, YES if given.value else NO, citation, fact_status=given.status, note="granted" if given.value else "refused", acts=(act,)
-        )
-    return leaf(words, DISCRETIONARY, citation, note=f"{who} may", acts=(act,))
+    given, read = case.facts.peek(fact), read_flag(case.facts.reading(fact), absent=DISCRETIONARY)
+    if given is None:
+        return leaf(words, DISCRETIONARY, citation, note=f"{who} may", acts=(act,), read=read)
+    granted = bare_flag(given.value)
+    return leaf(words, YES if granted else NO, citation, fact_status=given.status, note="granted" if granted else "refused", acts=(act,),
+                read=read)  # fmt: skip
 
 
 def show_or_display(case: Case, pathway: Pathway) -> Node:
@@ -186,7 +190,7 @@ def show_or_display(case: Case, pathway: Pathway) -> Node:
     ):
         if quantity == "road_miles_per_year" and quantity not in case.facts:
             continue  # a limit on use, not on entry
-        node = parameter(case, name, quantity, "<=", case.facts.get(quantity), quantity, title)
+        node = parameter(case, name, quantity, "<=", title)
         if node is not None:
             nodes.append(node)
     return every(pathway.title, nodes, pathway.citation)
@@ -223,20 +227,11 @@ def exemption(case: Case, pathway: Pathway) -> Node:
         )
     ]
     if pathway.quota_us_units_per_12mo is not None and "us_units_per_12mo" in case.facts:
-        cap = parameter(
-            case,
-            "us.p555_cap",
-            "us_units_per_12mo",
-            "<=",
-            case.facts.get("us_units_per_12mo"),
-            "us_units_per_12mo",
-            "US sales in any 12 months",
-        )
+        cap = parameter(case, "us.p555_cap", "us_units_per_12mo", "<=", "US sales in any 12 months")
         if cap is not None:
             nodes.append(cap)
     if pathway.id.endswith("p555_hardship"):
-        world = parameter(case, "us.p555_hardship_world_cap", "maker_world_production", "<=", case.facts.get("maker_world_production"),
-                          "maker_world_production", "maker's world output a year")  # fmt: skip
+        world = parameter(case, "us.p555_hardship_world_cap", "maker_world_production", "<=", "maker's world output a year")
         if world is not None:
             nodes.append(world)
     if pathway.id.endswith("p555_lowemission"):
@@ -261,14 +256,14 @@ def small_numbers(case: Case, pathway: Pathway) -> Node:
 def replica(case: Case, pathway: Pathway) -> Node:
     """A replica of a car of at least 25 years, 325 a year, by a small maker."""
     copy = stated("replica", case.facts, pathway.citation, "replica of a car of 25 years or more", absent=_source(case, "replica"))
-    if copy.verdict == NO:
+    if settle(copy) == NO:
         return every(pathway.title, [copy], pathway.citation)
     nodes = [copy]
     for name, quantity, title in (
         ("us.replica_us_cap", "us_units_per_12mo", "replicas a year"),
         ("us.replica_world_cap", "maker_world_production", "maker's world output a year"),
     ):
-        node = parameter(case, name, quantity, "<=", case.facts.get(quantity), quantity, title)
+        node = parameter(case, name, quantity, "<=", title)
         if node is not None:
             nodes.append(node)
     return every(pathway.title, nodes, pathway.citation)

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any
 
 from roadworthy.core import MARK, InputError, unknown
 from roadworthy.rules import days
-from roadworthy.rules.book import Rulebook, load_book
+from roadworthy.rules.book import Rulebook
 from roadworthy.rules.check import Clocks, in_class
 from roadworthy.rules.doors import (
     AS_THINGS_STAND,
@@ -34,6 +34,7 @@ from roadworthy.rules.doors import (
 from roadworthy.rules.facts import Fact, Facts, built_of, complete, facts_of
 from roadworthy.rules.fmvss import applies, test_node, us_class
 from roadworthy.rules.logic import Node, every, leaf
+from roadworthy.rules.reading import load_book
 from roadworthy.rules.reform import Reform, reforms
 from roadworthy.rules.reform import reform as shipped
 from roadworthy.rules.states import any_state, plate, road, tally
@@ -190,14 +191,14 @@ def plate_row(case: Case, place: str | None, road_mps: float | None = None) -> d
             raise InputError("a road needs a state", "give the place too, such as VA", code="place.missing")
         found = tally(case)
         yes = found.answers.get("yes", 0)
-        conflicts = sum(n.conflict for n in found.nodes)
+        conflicts = sum(one.node.conflict for one in found.states)
         note = "by the states' rules, once a federal door is open; where sources conflict the state counts as not known"
         best = any_state(found)
         return row | {
-            "title": f"plate, {len(found.nodes)} jurisdictions", "verdict": best.word, "answer": f"{yes} of {len(found.nodes)}",
+            "title": f"plate, {len(found.states)} jurisdictions", "verdict": best.word, "answer": f"{yes} of {len(found.states)}",
             "sign": best.sign, "off_by": found.words, "clause": "--state VA", "status": "published",
             "mark": MARK["published"], "conflict": conflicts > 0, "conflicts": conflicts, "counts": found.answers, "rules": found.rules,
-            "states": found.states, "note": note, "children": [], "missing": [], "sets": {},
+            "states": [one.as_dict() for one in found.states], "note": note, "children": [], "missing": [], "sets": {},
         }  # fmt: skip
     state = case.book.state(place)
     node = plate(case, state)
@@ -257,7 +258,8 @@ def _touched(reform: Reform) -> set[str]:
 def ask(case: Case, question: str, *, proposed: bool = False) -> Node:
     """The tree of any question.
 
-    A class id; `us.pathway.x`; us.sale_new; us.federal_import; us.epa_certificate; a standard's id (does it bind?); a test's id.
+    A class id; `us.pathway.x`; us.sale_new; us.federal_import; us.epa_certificate; a standard's id (does it bind?); a test's id;
+    plate.NC.
     """
     if question in AS_THINGS_STAND:
         return question_node(case, question)
@@ -265,6 +267,8 @@ def ask(case: Case, question: str, *, proposed: bool = False) -> Node:
         return epa_certificate_needed(case)
     if question.startswith("us.pathway."):
         return door_node(case, short(question))
+    if question.startswith("plate."):
+        return plate(case, case.book.state(question.removeprefix("plate.")))
     if question in case.book.standards:
         standard = case.book.standards[question]
         truth, why = applies(standard, us_class(case.book, case.facts, case.clocks)[0], case.facts, case.clocks.of("built"))

@@ -7,7 +7,7 @@ smooth form with gradients is `kernel.shares`. Interiors are assumed for nearly 
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from typing import Any, SupportsIndex
 
@@ -20,6 +20,7 @@ from jaxtyping import Array
 from roadworthy.core import MARK, Cited, unknown
 from roadworthy.core.plain import plain
 from roadworthy.core.shapes import Scalar
+from roadworthy.space.children import children
 from roadworthy.space.interior import Interior, Room, room
 from roadworthy.space.kernel import TESTS_OF, TIERS, Margins, by_test, margins, shares
 from roadworthy.space.people import People, adults, in_support
@@ -70,6 +71,14 @@ class Fit:
     missing: tuple[tuple[str, ...], ...]
     supported: bool
     """whether all statures are within the data"""
+    rear_facing: np.ndarray = field(default_factory=lambda: np.zeros(0))
+    """[vehicle] share of adults who can drive with a rear-facing child seat behind them"""
+    across: np.ndarray = field(default_factory=lambda: np.zeros(0))
+    """[vehicle] child seats side by side in the second row"""
+    cargo_m3: np.ndarray = field(default_factory=lambda: np.zeros(0))
+    """[vehicle] EPA cargo volume behind the last row; NaN where it is not known"""
+    left_kg: np.ndarray = field(default_factory=lambda: np.zeros((0, 2)))
+    """[vehicle, 2] what may be loaded beside one and beside two mean adults"""
 
     def __len__(self) -> int:
         return len(self.ids)
@@ -131,6 +140,16 @@ class Fit:
             "status": self.statuses[i],
             "mark": MARK[self.statuses[i]],
             "source": self.sources[i],
+            "children": {
+                "rear_facing_share": plain(float(self.rear_facing[i])),
+                "seats_across": plain(float(self.across[i])),
+                "status": "assumed",
+            },
+            "cargo": {
+                "volume_m3": plain(float(self.cargo_m3[i])),
+                "load_beside_driver_kg": plain(float(self.left_kg[i, 0])),
+                "load_beside_two_kg": plain(float(self.left_kg[i, 1])),
+            },
             "missing": list(self.missing[i]),
             "why_unknown": "" if known else self.why_unknown(i),
             "supported": self.supported,
@@ -153,7 +172,16 @@ def fit(vehicle: Vehicle, people: People | None = None, *, scale_m: float = 0.0)
     Hard tests by default; `scale_m` gives them a logistic width (20 mm in the design).
     """
     who, found = adults() if people is None else people, room(vehicle)
-    return _answer(vehicle.ids, found, who, scale_m)
+    offered = children(found.interior, who, scale_m)
+    mean = float(who.weight_kg[:, 0] @ who.share)
+    left = np.asarray(found.interior.capacity_kg)[:, None] - mean * np.array([1.0, 2.0])
+    return replace(
+        _answer(vehicle.ids, found, who, scale_m),
+        rear_facing=offered.rear_facing,
+        across=offered.across,
+        cargo_m3=np.asarray(vehicle.cargo_volume_m3),
+        left_kg=np.where(np.asarray(found.interior.seats)[:, None] >= np.array([1.0, 2.0]), left, np.nan),
+    )
 
 
 def _answer(ids: tuple[str, ...], found: Room, people: People, scale_m: float) -> Fit:

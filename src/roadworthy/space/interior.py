@@ -33,6 +33,8 @@ H30 = {
     "van_cabover": "h30_cabover",
     "truck": "h30_cabover",
 }
+PICTURE_H30 = {"sedan": "h30_sedan", "suv": "h30_us_suv", "pickup": "h30_pickup"}
+"""Height of the hip point in bodies that are not kei, for the picture only."""
 CLASS_ROWS = {"truck": "kei_truck", "roadster": "kei_roadster"}
 ROWS_OF_SEATS = 3
 """From this number of seats there is a second row."""
@@ -68,7 +70,7 @@ def _bundled() -> dict[str, dict[str, float]]:
         text = row[field.replace("_m", "_mm")]
         return float(text) * 1e-3 if text else float("nan")
 
-    return {r["id"]: {**{d: si(r, d) for d in DIMENSIONS}, "capacity_kg": float(r["capacity_kg"])} for r in rows_of("interiors")}
+    return {r["id"]: {**{d: si(r, d) for d in DIMENSIONS}, "capacity_kg": float(r["capacity_kg"] or "nan")} for r in rows_of("interiors")}
 
 
 def room(v: Vehicle) -> Room:
@@ -85,7 +87,7 @@ def room(v: Vehicle) -> Room:
                 values[d][i] = offered.get(d, float("nan"))
         if np.isnan(capacity[i]):
             capacity[i] = _bundled().get(id, {}).get("capacity_kg", float("nan"))
-        whole = len(own) == len(DIMENSIONS) or not offered
+        whole = set(_rows(float(v.seats[i]))) <= set(own) or not offered
         given = [v.status(d)[i] for d in own]
         statuses.append("assumed" if not whole or not given else weakest(given))
         sources.append("own figures" if own and whole else source)
@@ -126,6 +128,18 @@ def converted(cabin_length_m: float, cabin_width_m: float, cabin_height_m: float
     }
 
 
+def _rows(seats: float) -> tuple[str, ...]:
+    """The dimensions that a car of so many seats has."""
+    return DIMENSIONS if seats >= ROWS_OF_SEATS else FRONT
+
+
 def _lacking(values: dict[str, np.ndarray], i: int) -> tuple[str, ...]:
-    wanted = [*(DIMENSIONS if values["seats"][i] >= ROWS_OF_SEATS else FRONT), "capacity_kg", "seats"]
+    wanted = [*_rows(float(values["seats"][i])), "capacity_kg", "seats"]
     return tuple(d for d in wanted if np.isnan(values[d][i]))
+
+
+def hip_height_m(v: Vehicle, i: int) -> float:
+    """Hip point above heel by kind of body (H30), for the picture of people in their seats; assumed. [m]"""
+    kind = v["body_kind"][i]
+    name = PICTURE_H30.get(kind) if not is_kei(v)[i] else None
+    return parameter(name or H30.get(kind, "h30_hatch"))

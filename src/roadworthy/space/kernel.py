@@ -21,7 +21,7 @@ from jaxtyping import Array, Float
 from roadworthy.core.shapes import Scalar
 from roadworthy.space.interior import Interior
 from roadworthy.space.people import People
-from roadworthy.space.posture import Posture, posture
+from roadworthy.space.posture import Posture, leg_need_m, posture
 
 TIERS = (
     "driver",
@@ -54,8 +54,7 @@ FULL = 4
 
 def need_leg(thigh_m: Float[Array, " *p"], shank_m: Float[Array, " *p"], knee_rad: Scalar, ankle_m: Scalar) -> Float[Array, " *p"]:
     """Leg room that a person needs from hip to ankle point, as J1100 measures it. [m]"""
-    between = thigh_m**2 + shank_m**2 - 2.0 * thigh_m * shank_m * jnp.cos(knee_rad)
-    return ankle_m + jnp.sqrt(between)
+    return leg_need_m(thigh_m, shank_m, knee_rad, ankle_m)
 
 
 class Margins(eqx.Module):

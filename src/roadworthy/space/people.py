@@ -1,8 +1,8 @@
 """Who wants to sit in the car: 2,000 adults that stand for all of the United States, in parties of four.
 
 Person k sits with three companions drawn once and for all, so that cars are compared with the same parties and shares change
-smoothly. Body dimensions follow stature S and weight w, `dim = b0 + b1 S + b2 w + b3 sqrt(w) + e`, with the residuals of one soldier
-taken whole (leg and trunk residuals are correlated, -0.7).
+smoothly. Body dimensions follow stature S and weight w, `dim = b0 + b1 S + b2 w + b3 sqrt(w) + e`, held where the curve would fall with
+weight (sitting height of women beyond 69 kg), with the residuals of one soldier taken whole (leg and trunk residuals are correlated, -0.7).
 Limits: weights of 2009-12, about 2 kg lower than today's; companions are strangers in sex and size.
 References: NHANES 2009-12 (CDC); ANSUR II (US Army, 2012).
 """
@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import csv
 from collections.abc import Sequence
+from dataclasses import dataclass
 from functools import lru_cache
 
 import equinox as eqx
@@ -20,6 +21,7 @@ from jaxtyping import Array, Float
 
 from roadworthy.core import InputError
 from roadworthy.data.tables import FACTS
+from roadworthy.space.posture import Posture, leg_need_m
 
 MM = 1e-3
 SEATS = 4
@@ -92,13 +94,56 @@ def party(*members: tuple[str, float, float]) -> People:
     return _people(male, _row([s for _, s, _ in seats]), _row([w for _, _, w in seats]), *dims, np.ones(1))
 
 
+def named_party(texts: Sequence[str]) -> People:
+    """A party from texts such as "M,1.93,95": sex, stature in m, weight in kg."""
+    members = []
+    for text in texts:
+        parts = [p.strip() for p in text.split(",")]
+        try:
+            sex, stature, weight = parts
+            members.append((sex.upper(), float(stature), float(weight)))
+        except ValueError:
+            raise InputError(f"person {text!r} is not sex, stature, weight", "write it like M,1.93,95", code="space.party") from None
+    return party(*members)
+
+
+@dataclass(frozen=True, slots=True)
+class Sitter:
+    """One adult of mean proportions."""
+
+    stature_m: float
+    weight_kg: float
+    sitting_height_m: float
+    buttock_knee_m: float
+    knee_height_m: float
+
+    def needs(self, p: Posture) -> tuple[float, float]:
+        """Head room and leg room that the driver's seat must offer, as the fit tests have it. [m]"""
+        thigh, shank = self.buttock_knee_m - p.thigh_offset, self.knee_height_m - p.shank_offset
+        leg = leg_need_m(thigh, shank, p.knee_angle_front, p.ankle_offset)
+        return float(p.head_factor * self.sitting_height_m + p.head_clearance), float(leg)
+
+
+def percentile_sitter(sex: str, percent: float) -> Sitter:
+    """The adult at a percentile of stature and of weight of a sex; with sex "" the mean of a man and a woman at it."""
+    if sex == "":
+        man, woman = percentile_sitter("M", percent), percentile_sitter("F", percent)
+        return Sitter(*(0.5 * (getattr(man, f) + getattr(woman, f)) for f in Sitter.__dataclass_fields__))
+    who = adults()
+    mine = np.asarray(who.male[:, 0]) == (1.0 if sex == "M" else 0.0)
+    stature, weight = (float(np.percentile(np.asarray(x)[mine, 0], percent)) for x in (who.stature_m, who.weight_kg))
+    dims = (_dimension(sex, f"{name}_mm", stature, weight) for name in ("sitting_height", "buttock_knee", "knee_height"))
+    return Sitter(stature, weight, *dims)
+
+
 def _people(*columns: np.ndarray) -> People:
     return People(*(jnp.asarray(c) for c in columns))
 
 
 def _dimension(sex: str, name: str, stature_m: float, weight_kg: float) -> float:
     b0, b1, b2, b3 = _body_fits()[sex, name]
-    return MM * (b0 + b1 * stature_m / MM + b2 * weight_kg + b3 * weight_kg**0.5)
+    felt = min(weight_kg, (b3 / (2.0 * b2)) ** 2) if b2 < 0.0 < b3 else weight_kg
+    return MM * (b0 + b1 * stature_m / MM + b2 * felt + b3 * felt**0.5)
 
 
 def _row(values: Sequence[float]) -> np.ndarray:

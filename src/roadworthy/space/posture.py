@@ -7,8 +7,10 @@ from __future__ import annotations
 
 import csv
 from functools import lru_cache
+from typing import Any
 
 import equinox as eqx
+import jax.numpy as jnp
 
 from roadworthy.core import Cited, near
 from roadworthy.core.errors import InputError
@@ -37,6 +39,11 @@ class Posture(eqx.Module):
     seat_mass_us: Scalar
     load_scale_per_m: Scalar
     """[kg/m] width of the load tests for each metre of the width of the length tests"""
+
+
+def leg_need_m(thigh_m: Any, shank_m: Any, knee_rad: Any, ankle_m: Any) -> Any:
+    """Leg room from hip to ankle point that a leg needs at a knee angle, as J1100 measures it. [m]"""
+    return ankle_m + jnp.sqrt(thigh_m**2 + shank_m**2 - 2.0 * thigh_m * shank_m * jnp.cos(knee_rad))
 
 
 def rows_of(name: str) -> list[dict[str, str]]:

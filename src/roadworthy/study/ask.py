@@ -13,6 +13,7 @@ from functools import partial
 from typing import Any, cast
 
 from roadworthy import __version__
+from roadworthy.account import NAMES
 from roadworthy.core import MARK
 from roadworthy.core.files import kept_json
 from roadworthy.rules import load_book, reform
@@ -74,7 +75,7 @@ def answer(study: Study, talk: Callable[[str], None] = _silent) -> tuple[Summary
             "draws": study.draws,
             "seed": study.seed,
             "base_year": 2022,
-            "rates": [3, 7],
+            "rates": [3, 7, *(100.0 * rate for rate in study.discount_rates)],
             "horizon_years": 30,
             "vehicle": prepared.vehicles.ids[0],
             "made": date.today().isoformat(),
@@ -109,6 +110,9 @@ def _swing(swing: Any) -> Swing:
         high=swing.high,
         net_low_usd=swing.net_low_usd,
         net_high_usd=swing.net_high_usd,
+        lines_usd={
+            line: [low, high] for line, low, high in zip(NAMES, swing.lines_low_usd, swing.lines_high_usd, strict=True) if low != high
+        },
     )
 
 

@@ -13,7 +13,7 @@ from roadworthy.vehicles import Vehicle, fields
 if TYPE_CHECKING:
     from roadworthy.study.world import Prepared
 
-TEXT_FIELDS = ("make", "model", "code", "group", "body", "body_kind", "powertrain", "gearbox", "drive")
+TEXT_FIELDS = ("make", "model", "code", "group", "body", "body_kind", "powertrain", "gearbox", "drive", "epa_id", "rebadges")
 
 
 def name_of(vehicle: Vehicle, i: int) -> str:
@@ -50,6 +50,48 @@ def vehicle_card(vehicle: Vehicle, i: int) -> dict[str, Any]:
     }
 
 
+COMPARED = (
+    *("length_m", "width_m", "height_m", "wheelbase_m", "seats", "mass_kg", "power_W", "torque_Nm", "displacement_m3", "battery_J"),
+    *("cd", "frontal_area_m2", "capacity_kg", "cargo_volume_m3", "gearbox", "drive", "turbo", "price_min"),
+)
+
+
+def compare_card(vehicles: list[Vehicle]) -> dict[str, Any]:
+    """Vehicles side by side: each figure with mark, and its ratio to that of the first vehicle."""
+    rows = []
+    for name in COMPARED:
+        cells = [v.cited(0, name) for v in vehicles]
+        known = [not (c.value == "" or (isinstance(c.value, float) and math.isnan(c.value))) for c in cells]
+        if not any(known):
+            continue
+        same_unit = len({c.unit for c in cells}) == 1
+        first = cells[0].value if known[0] and isinstance(cells[0].value, float) and same_unit and fields()[name].kind == "number" else None
+        rows.append(
+            {
+                "field": name,
+                "values": [
+                    {
+                        "value": c.value if k else None,
+                        "unit": c.unit,
+                        "status": c.status if k else "unknown",
+                        "mark": c.mark if k else "",
+                        "source": c.source,
+                        "ratio": c.value / first if k and first else None,
+                    }
+                    for c, k in zip(cells, known, strict=True)
+                ],
+            }
+        )
+    return {
+        "schema": "roadworthy/compare/1",
+        "vehicles": [
+            {"id": v.ids[0], "name": name_of(v, 0), "group": v.group[0], "assumed": v.assumed_count(0)[0], "filled": v.assumed_count(0)[1]}
+            for v in vehicles
+        ],
+        "rows": rows,
+    }
+
+
 def silhouette_card(vehicle: Vehicle, i: int) -> dict[str, Any]:
     """What a drawing to scale needs, with the status of each length."""
     sizes = ("length_m", "width_m", "height_m", "wheelbase_m", "mass_kg", "power_W", "seats", "price_min")
@@ -64,6 +106,45 @@ def silhouette_card(vehicle: Vehicle, i: int) -> dict[str, Any]:
         "status": {name: cited.status for name, cited in known.items()},
         "price_currency": vehicle.price_currency[i],
     }
+
+
+SITTERS = (("F", 5, "woman, 5th percentile"), ("", 50, "adult, 50th percentile"), ("M", 95, "man, 95th percentile"))
+"""Sex ("" for the mean of both), percentile of stature and of weight, and what is said of it."""
+
+
+def seated_card(vehicle: Vehicle, i: int) -> dict[str, Any]:
+    """A silhouette with the room inside and three adults: what a picture of people in the driver's seat needs."""
+    from roadworthy.space import posture, room
+    from roadworthy.space.interior import hip_height_m
+    from roadworthy.space.people import percentile_sitter
+
+    found, p = room(vehicle), posture()
+    interior = found.interior
+    sitters = [percentile_sitter(sex, percent) for sex, percent, _ in SITTERS]
+    people = []
+    for (_, _, label), s in zip(SITTERS, sitters, strict=True):
+        head, leg = s.needs(p)
+        people.append(
+            {
+                "label": f"{label}: {s.stature_m:.2f} m, {s.weight_kg:.0f} kg",
+                "stature_m": s.stature_m,
+                "sitting_height_m": s.sitting_height_m,
+                "thigh_m": s.buttock_knee_m - float(p.thigh_offset),
+                "shank_m": s.knee_height_m - float(p.shank_offset),
+                "head_m": float(interior.h61_m[i]) - head,
+                "leg_m": float(interior.l34_m[i]) - leg,
+            }
+        )
+    inside = {
+        "h61_m": float(interior.h61_m[i]),
+        "l34_m": float(interior.l34_m[i]),
+        "h30_m": hip_height_m(vehicle, i),
+        "status": found.statuses[i],
+        "source": found.sources[i],
+        "knee_rad": float(p.knee_angle_front),
+        "head_factor": float(p.head_factor),
+    }
+    return {**silhouette_card(vehicle, i), "inside": inside, "people": people}
 
 
 def reform_card(name: str) -> dict[str, Any]:

@@ -31,7 +31,7 @@ from roadworthy.study.live_summary import key_of, pictures, summarise, title_of
 from roadworthy.study.moved import changes, law_of, overrides_of, places, policy_of, settled
 from roadworthy.study.pace import Turns
 from roadworthy.study.reform_answer import answer_reform
-from roadworthy.study.run import BLOCK, CHUNK, THREADS, Results, _block, against, as_read, one_at_a_time
+from roadworthy.study.run import BLOCK, CHUNK, THREADS, Results, _block, against, as_read, lineup_of, one_at_a_time
 from roadworthy.study.scenario import Study, load
 from roadworthy.study.store import save
 from roadworthy.study.summary import Summary
@@ -176,7 +176,7 @@ class Desk:
             return jax.tree.map(lambda leaf: np.asarray(leaf)[index].reshape(-1, CHUNK), draws)
 
         def one(task: tuple[Policy, Assumptions]) -> Any:
-            return jax.tree.map(np.asarray, _block(task[0], world, task[1], "thin"))
+            return jax.tree.map(np.asarray, _block(task[0], world, task[1], "thin", lineup_of(task[0], world)))
 
         tasks = [(as_read(policy), part) for policy in policies for part in map(piece, starts)]
         if stop is None:

@@ -10,17 +10,24 @@ from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import partial
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import equinox as eqx
 import jax
 import jax.numpy as jnp
 import numpy as np
 
-from roadworthy.rules.policy import Policy
+from roadworthy.core.axes import NEW_SLOTS
+from roadworthy.market import Lineup
+from roadworthy.rules.policy import NO_QUOTA, Policy
 from roadworthy.study.assumed import Assumptions, assemble, leaves
 from roadworthy.study.chain import Engine, Outcome, evaluate
 from roadworthy.study.world import World
+
+if TYPE_CHECKING:
+    import pandas as pd
+    import polars as pl
+    import xarray as xr
 
 CHUNK = 16
 BLOCK = 128
@@ -41,10 +48,17 @@ ABSOLUTE = (
 """Fields that are levels of the reform itself; all others are differences from today's law."""
 
 
-@partial(jax.jit, static_argnames="engine")
-def _block(policy: Policy, world: World, chunks: Assumptions, engine: Engine = "thin") -> Outcome:
+@partial(jax.jit, static_argnames=("engine", "lineup"))
+def _block(policy: Policy, world: World, chunks: Assumptions, engine: Engine, lineup: Lineup) -> Outcome:
     """Outcome with leading axes [chunk, draw of chunk]."""
-    return jax.lax.map(lambda chunk: jax.vmap(lambda a: evaluate(policy, world, a, market=engine))(chunk), chunks)
+    return jax.lax.map(lambda chunk: jax.vmap(lambda a: evaluate(policy, world, a, market=engine, lineup=lineup))(chunk), chunks)
+
+
+def lineup_of(policy: Policy, world: World) -> Lineup:
+    """What a policy can put on sale in a world, known before any draw."""
+    opened = (np.asarray(policy.door)[:NEW_SLOTS] > 0.0).any(axis=1) & (np.asarray(world.offered)[:NEW_SLOTS] > 0.0)
+    new = tuple(int(slot) for slot in np.flatnonzero(opened))
+    return Lineup(new, capped=bool(new) and float(np.min(np.asarray(policy.quota))) < NO_QUOTA)
 
 
 def as_read(policy: Policy) -> Policy:
@@ -60,7 +74,7 @@ def as_read(policy: Policy) -> Policy:
     )
 
 
-def outcomes(policies: Sequence[Policy], world: World, draws: Assumptions, engine: Engine = "thin") -> Outcome:
+def outcomes(policies: Sequence[Policy], world: World, draws: Assumptions, engine: Engine = "thin", threads: int = THREADS) -> Outcome:
     """Outcome of every policy and draw, as numpy arrays with leading axes [reform, draw].
 
     Every block has the same shape, so one compiled program serves any number of draws and reforms; the last block is filled by
@@ -76,14 +90,14 @@ def outcomes(policies: Sequence[Policy], world: World, draws: Assumptions, engin
     pieces = [piece(i) for i in range(blocks)]
 
     def solve(task: tuple[Policy, Assumptions]) -> Any:
-        return jax.tree.map(np.asarray, _block(task[0], world, task[1], engine))
+        return jax.tree.map(np.asarray, _block(task[0], world, task[1], engine, lineup_of(task[0], world)))
 
     read = [as_read(policy) for policy in policies]
     alike = [next(j for j in range(i + 1) if eqx.tree_equal(read[j], read[i])) for i in range(len(read))]
     unlike = sorted(set(alike))
     tasks = [(read[i], part) for i in unlike for part in pieces]
     first = solve(tasks[0])  # compiles once, before the threads share the rest
-    with ThreadPoolExecutor(THREADS) as pool:
+    with ThreadPoolExecutor(threads) as pool:
         found = [first, *pool.map(solve, tasks[1:])]
 
     def join(*leaf: np.ndarray) -> np.ndarray:
@@ -120,6 +134,24 @@ class Results:
         i = self.reforms.index(reform)
         return jax.tree.map(lambda x: x[i], self.differences)
 
+    def to_polars(self, quantity: str) -> pl.DataFrame:
+        """One quantity of the differences as a long table with named axes."""
+        from roadworthy.study import frames
+
+        return frames.to_polars(self.differences, quantity, frames.lead_of(self))
+
+    def to_pandas(self, quantity: str) -> pd.Series:
+        """One quantity of the differences as a Series indexed by reform, draw, route and its own axes."""
+        from roadworthy.study import frames
+
+        return frames.to_pandas(self.differences, quantity, frames.lead_of(self))
+
+    def to_xarray(self) -> xr.Dataset:
+        """All differences as a Dataset with named axes, labels and units."""
+        from roadworthy.study import frames
+
+        return frames.to_xarray(self.differences, frames.lead_of(self))
+
 
 def results(policies: Mapping[str, Policy], base: str, world: World, draws: Assumptions, engine: Engine = "thin") -> Results:
     """Solve every reform on the same draws and take today's law away."""
@@ -139,6 +171,9 @@ class Swung:
     high: float
     net_low_usd: float
     net_high_usd: float
+    lines_low_usd: tuple[float, ...] = ()
+    lines_high_usd: tuple[float, ...] = ()
+    """The lines of the account at 3 % at the same ends, in the order of account.LINES."""
 
 
 def one_at_a_time(
@@ -165,14 +200,14 @@ def one_at_a_time(
         rows += [middle | {leaf.path: value} for value in values]
     batch = assemble({path: np.array([row[path] for row in rows]) for path in middle})
     two = {base: policies[base], reform: policies[reform]}
-    net = solve(two, base, world, batch).of(reform).net_usd[:, route, 0]
+    solved = solve(two, base, world, batch).of(reform)
+    both = np.concatenate([np.asarray(solved.net_usd)[:, route, :1], np.asarray(solved.lines_usd)[:, route, 0]], axis=1)
+    net = both[:, 0]
     found = []
     for path, index, values in where:
-        nets = net[index]
-        if len(values) == 2:
-            found.append(Swung(path, values[0], values[1], float(nets[0]), float(nets[1])))
-        else:
-            low, high = np.quantile(nets, [0.1, 0.9]) if len(values) > 8 else (nets.min(), nets.max())
-            found.append(Swung(path, values[0], values[-1], float(low), float(high)))
+        here = both[index]
+        ends = here if len(values) == 2 else np.quantile(here, [0.1, 0.9] if len(values) > 8 else [0.0, 1.0], axis=0)
+        low, high = ([float(x) for x in end] for end in ends)
+        found.append(Swung(path, values[0], values[-1], low[0], high[0], tuple(low[1:]), tuple(high[1:])))
     found.sort(key=lambda swing: -abs(swing.net_high_usd - swing.net_low_usd))
     return float(net[0]), found

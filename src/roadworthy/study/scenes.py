@@ -15,7 +15,7 @@ from roadworthy.market.launches import launch_record
 from roadworthy.market.support import support
 from roadworthy.space import fit
 from roadworthy.study.cards import name_of, silhouette_card, vehicle_card
-from roadworthy.study.owner import consumption_J_per_m
+from roadworthy.study.owner import consumption_J_per_m, with_used
 from roadworthy.study.scenario import Study
 from roadworthy.study.verdicts import judge_one, slim
 from roadworthy.study.world import ADDED_KG, Prepared
@@ -82,7 +82,7 @@ def owners(prepared: Prepared, use: Sequence[float | None], price_usd: float | N
     vehicles = concat(prepared.vehicles.take([0]), prepared.comparators)
     energy = [math.nan if x is None else float(x) for x in use]
     usd = [j for j in range(1, len(vehicles.ids)) if vehicles.price_currency[j] == "USD" and not math.isnan(energy[j])]
-    others = [car(vehicles, j, energy[j]) for j in usd]
+    others = with_used([car(vehicles, j, energy[j]) for j in usd])
     first = bill_of(vehicles, 0, energy[0], price_usd=price_usd, owner=Owner(), rivals=others).as_dict()
     rest = [bill_of(vehicles, j, energy[j], owner=Owner()).as_dict() for j in usd]
     return [first, *rest]

@@ -6,13 +6,16 @@ arrays of numbers (NaN = unknown) with a status and a source beside each value. 
 
 from typing import TYPE_CHECKING, Any
 
+from roadworthy.vehicles.audit import audit
 from roadworthy.vehicles.batch import concat
 from roadworthy.vehicles.catalogue import catalogue
 from roadworthy.vehicles.check import Finding, check
 from roadworthy.vehicles.door import UNKNOWN
 from roadworthy.vehicles.fill import fill, is_kei, refill
+from roadworthy.vehicles.identify import identify
 from roadworthy.vehicles.read import FileError, find, load
 from roadworthy.vehicles.schema import Field, fields
+from roadworthy.vehicles.template import template
 from roadworthy.vehicles.vehicle import Vehicle
 from roadworthy.vehicles.write import dump
 
@@ -41,6 +44,7 @@ __all__ = [
     "Finding",
     "Vehicle",
     "VehiclesAssumptions",
+    "audit",
     "catalogue",
     "check",
     "concat",
@@ -48,9 +52,11 @@ __all__ = [
     "fields",
     "fill",
     "find",
+    "identify",
     "is_kei",
     "load",
     "mass_sd_ln",
     "refill",
     "slot_mass_factor",
+    "template",
 ]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import numpy as np
@@ -11,6 +11,7 @@ from roadworthy.core import InputError
 from roadworthy.vehicles.door import UNKNOWN
 from roadworthy.vehicles.schema import numeric_names, text_names
 from roadworthy.vehicles.vehicle import Cell, Vehicle, frozen
+from roadworthy.vehicles.words import Words, joined
 
 
 def from_rows(rows: Mapping[str, Mapping[str, Cell]], equipment: Mapping[str, Mapping[str, str]] | None = None) -> Vehicle:
@@ -26,9 +27,9 @@ def from_rows(rows: Mapping[str, Mapping[str, Cell]], equipment: Mapping[str, Ma
     return Vehicle(
         ids=ids,
         numbers={f: frozen(np.array(column(f, lambda c: c.value), dtype=float)) for f in numeric_names()},
-        texts={f: tuple("" if not isinstance(x, str) else x for x in column(f, lambda c: c.value)) for f in text_names()},
-        grades={f: tuple(column(f, lambda c: c.status)) for f in used},
-        origins={f: tuple(column(f, lambda c: c.source)) for f in used},
+        texts={f: Words.of("" if not isinstance(x, str) else x for x in column(f, lambda c: c.value)) for f in text_names()},
+        grades={f: Words.of(column(f, lambda c: c.status)) for f in used},
+        origins={f: Words.of(column(f, lambda c: c.source)) for f in used},
         spreads={f: frozen(np.array(column(f, lambda c: c.sd_ln), dtype=float)) for f in used},
         equipment=tuple(dict((equipment or {}).get(id, {})) for id in ids),
     )
@@ -43,16 +44,13 @@ def concat(*batches: Vehicle) -> Vehicle:
     if twice:
         raise InputError(f"two vehicles are called {twice[0]!r}", "rename one of them", code="vehicle.duplicate")
 
-    def join(get: Callable[[Vehicle], Sequence[Any]]) -> tuple[Any, ...]:
-        return tuple(x for v in batches for x in get(v))
-
     used = {f for v in batches for f in v.grades}
     return Vehicle(
         ids=ids,
         numbers={f: frozen(np.concatenate([v.numbers[f] for v in batches])) for f in numeric_names()},
-        texts={f: join(lambda v, f=f: v.texts[f]) for f in text_names()},  # type: ignore[misc]
-        grades={f: join(lambda v, f=f: v.status(f)) for f in used},  # type: ignore[misc]
-        origins={f: join(lambda v, f=f: v.source(f)) for f in used},  # type: ignore[misc]
+        texts={f: joined([v.texts[f] for v in batches]) for f in text_names()},
+        grades={f: joined([v.graded(f) for v in batches]) for f in used},
+        origins={f: joined([v.origins.get(f, Words.same("", len(v))) for v in batches]) for f in used},
         spreads={f: frozen(np.concatenate([v.sd_ln(f) for v in batches])) for f in used},
-        equipment=join(lambda v: v.equipment),
+        equipment=tuple(e for v in batches for e in v.equipment),
     )

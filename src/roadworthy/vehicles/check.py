@@ -51,12 +51,10 @@ def check(v: Vehicle) -> tuple[Finding, ...]:
         report(v.cabin_height_m > v.height_m, "cabin_height_m", "the cabin is higher than the car", "check both heights")
         report(v.gvwr_kg < v.mass_kg, "gvwr_kg", "the gross weight is below the curb mass", "check both masses")
         report(v.governed_mps > v.speed_max_mps, "governed_mps", "the governor acts above the top speed", "check both speeds")
-        both = (
-            v.known("battery_J") & v.known("displacement_m3") & np.array([p in ("ice", "bev") for p in v.texts["powertrain"]], dtype=bool)
-        )
+        both = v.known("battery_J") & v.known("displacement_m3") & v.texts["powertrain"].among(("ice", "bev"))
         report(both, "powertrain", "both an engine and a battery, but a powertrain with one of them", "write hev, phev or mhev")
-        kei = np.array([g == KEI for g in v.texts["group"]], dtype=bool)
-        any_kei = kei | np.array([g == HISTORIC for g in v.texts["group"]], dtype=bool)
+        kei = v.texts["group"].among((KEI,))
+        any_kei = kei | v.texts["group"].among((HISTORIC,))
         outside = "outside the kei class"
         mend = "check the figure, or give the vehicle another group"
         report(any_kei & (v.length_m > constant("kei_length_max").value), "length_m", outside, mend)

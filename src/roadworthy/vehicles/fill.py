@@ -12,16 +12,19 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 
-from roadworthy.core import InputError, weakest
-from roadworthy.vehicles import dates, fits
+from roadworthy.core import RANK, InputError
+from roadworthy.vehicles import fits
 from roadworthy.vehicles.door import UNKNOWN
 from roadworthy.vehicles.vehicle import FILLED, Vehicle
+from roadworthy.vehicles.words import Words
 
 SHORT_M = 4.0
 """Below this length the fits for small cars hold."""
 SMALL_ENGINE_M3 = 1.1e-3
 KEI_GROUPS = ("kei_current", "kei_historic")
 LOAD_BODIES = ("truck", "van", "van_cabover")
+SHORT_COUPLED = ("truck", "quadricycle")
+"""Bodies whose axles stand 3 to 6 sd closer than fit W says (all known ones): their wheelbase is not filled."""
 FORWARD_CONTROL_BODIES = ("truck", "van_cabover")
 ENGINES = ("ice", "mhev", "hev", "phev")
 
@@ -72,40 +75,44 @@ def refill(v: Vehicle, z: Mapping[str, np.ndarray] | None = None) -> Vehicle:
 
 def is_kei(v: Vehicle) -> np.ndarray:
     """Japanese kei: by group, or a user's vehicle inside the class's envelope of size, engine and seats."""
-    group = np.array(v.texts["group"], dtype=object)
     limit = {k: fits.constant(f"kei_{k}_max").value for k in ("length", "width", "height", "displacement", "seats")}
     with np.errstate(invalid="ignore"):
         inside = (
             (v.length_m <= limit["length"]) & (v.width_m <= limit["width"]) & (v.height_m <= limit["height"]) & (v.seats <= limit["seats"])
         )
         small = (v.displacement_m3 <= limit["displacement"] * fits.CC * (1 + 1e-9)) | _electric(v)
-    return np.isin(group, KEI_GROUPS) | ((group == "user") & inside & small)
+    group = v.texts["group"]
+    return group.among(KEI_GROUPS) | (group.among(("user",)) & inside & small)
 
 
 def _electric(v: Vehicle) -> np.ndarray:
-    return np.array([p == "bev" for p in v.texts["powertrain"]], dtype=bool)
+    return v.texts["powertrain"].among(("bev",))
 
 
 def _petrol(v: Vehicle) -> np.ndarray:
-    return np.array([p in ENGINES for p in v.texts["powertrain"]], dtype=bool)
+    return v.texts["powertrain"].among(ENGINES)
 
 
 def _body(v: Vehicle, kinds: Sequence[str]) -> np.ndarray:
-    return np.array([b in kinds for b in v.texts["body_kind"]], dtype=bool)
+    return v.texts["body_kind"].among(kinds)
 
 
-def _path_status(path: Sequence[str], own: str) -> str:
-    """The weakest of `derived`, the fit's own status and those of its known inputs."""
-    return weakest(["derived", own, *(s for s in path if s != UNKNOWN)])
+def _path_status(paths: Sequence[Words], own: str) -> Words:
+    """For each vehicle the weakest of `derived`, the fit's own status and those of its known inputs."""
+    least = max(RANK["derived"], RANK[own])
+    rank = np.full(len(paths[0]) if paths else 1, float(least))
+    for path in paths:
+        rank = np.maximum(rank, path.values(lambda s: -1.0 if s == UNKNOWN else float(RANK[s])))
+    return Words((rank > RANK["derived"]).astype(np.int32), ("derived", "assumed"))
 
 
 def _set(
     v: Vehicle,
     field: str,
     where: np.ndarray,
-    values: np.ndarray | Sequence[str],
+    values: np.ndarray | Words,
     *,
-    name: str | Sequence[str],
+    name: str | Words,
     inputs: Sequence[str],
     own: str = "derived",
     sd_ln: np.ndarray | float = float("nan"),
@@ -121,27 +128,23 @@ def _set(
     sds = np.broadcast_to(np.asarray(sd_ln, dtype=float), (len(v),))
     if draw and field in draw and isinstance(values, np.ndarray):
         values = values * np.exp(np.where(np.isnan(sds), 0.0, sds) * np.asarray(draw[field]))
-    names = [name] * len(v) if isinstance(name, str) else list(name)
-    at = np.flatnonzero(blank).tolist()
-    paths = [v.status(f) for f in inputs]
-    known: dict[tuple[str, ...], str] = {}
-    statuses = []
-    for i in at:
-        path = tuple(p[i] for p in paths)
-        if path not in known:
-            known[path] = _path_status(path, own)
-        statuses.append(known[path])
-    listed = values.tolist() if isinstance(values, np.ndarray) else values
-    return v.put(field, at, [listed[i] for i in at], statuses, [FILLED + names[i] for i in at], sds[at].tolist())
+    at = np.flatnonzero(blank)
+    names = Words.same(name, len(v)) if isinstance(name, str) else name
+    statuses = _path_status([v.graded(f) for f in inputs], own)
+    graded = statuses.take(at) if inputs else Words.same(statuses[0], len(at))
+    sources = names.take(at).mapped(lambda fit: FILLED + fit)
+    return v.put(field, at, values.take(at) if isinstance(values, Words) else values[at], graded, sources, sds[at])
 
 
 def _identity(v: Vehicle, draw: Mapping[str, np.ndarray]) -> Vehicle:
     """Powertrain from battery and engine, body kind from the body's words, and counts nobody states because they are usual."""
     battery, engine = v.known("battery_J"), v.known("displacement_m3")
-    v = _set(v, "powertrain", battery & ~engine, ["bev"] * len(v), name="battery without engine", inputs=("battery_J",))
-    v = _set(v, "powertrain", engine & ~battery, ["ice"] * len(v), name="engine without traction battery", inputs=("displacement_m3",))
-    kinds = [next((kind for word, kind in BODY_WORDS if word in body.lower()), "") for body in v.texts["body"]]
-    v = _set(v, "body_kind", np.array([bool(k) for k in kinds], dtype=bool), kinds, name="words of the body", inputs=("body",))
+    v = _set(v, "powertrain", battery & ~engine, Words.same("bev", len(v)), name="battery without engine", inputs=("battery_J",))
+    v = _set(
+        v, "powertrain", engine & ~battery, Words.same("ice", len(v)), name="engine without traction battery", inputs=("displacement_m3",)
+    )
+    kinds = v.texts["body"].mapped(lambda body: next((kind for word, kind in BODY_WORDS if word in body.lower()), ""))
+    v = _set(v, "body_kind", kinds.where(bool), kinds, name="words of the body", inputs=("body",))
     every = np.ones(len(v), dtype=bool)
     v = _set(v, "wheels", every, np.full(len(v), fits.constant("wheels").value), name="usual: four wheels", inputs=(), own="assumed")
     front = np.minimum(fits.constant("seats_front").value, v.seats)
@@ -154,7 +157,7 @@ def _identity(v: Vehicle, draw: Mapping[str, np.ndarray]) -> Vehicle:
 
 def _turbo(v: Vehicle, draw: Mapping[str, np.ndarray]) -> Vehicle:
     """64 PS from 660 cc without a blower was done once, in 1991."""
-    year = np.array([dates.span(t)[0].astype("datetime64[Y]").astype(float) + 1970 if t else np.nan for t in v.texts["built_first"]])
+    year = v.texts["built_first"].values(lambda t: float(t[:4]) if t else float("nan"))
     with np.errstate(invalid="ignore"):
         new = year > fits.constant("turbo_year").value
         strong = v.power_W >= fits.constant("turbo_power").value * fits.KW
@@ -163,21 +166,36 @@ def _turbo(v: Vehicle, draw: Mapping[str, np.ndarray]) -> Vehicle:
     return _set(v, "turbo", new & strong & small, np.ones(len(v)), name=rule, inputs=("power_W", "displacement_m3"), own="assumed")
 
 
-def _mass(v: Vehicle, draw: Mapping[str, np.ndarray]) -> Vehicle:
+def fitted_masses(v: Vehicle) -> tuple[tuple[str, np.ndarray, float, np.ndarray], ...]:
+    """The fits of curb mass: name, mass [kg], sd of its logarithm, and the vehicles for which it is the one to use."""
     kei, electric = is_kei(v), _electric(v)
-    strong = (v.power_W >= fits.constant("turbo_power").value * fits.KW).astype(float)
+    with np.errstate(invalid="ignore"):
+        strong = (v.power_W >= fits.constant("turbo_power").value * fits.KW).astype(float)
     petrol = kei & _petrol(v) & v.known("power_W")
     m2 = fits.mass_petrol_kei(v.height_m, strong, _body(v, ("truck",)).astype(float))
-    sizes = ("length_m", "width_m", "height_m")
-    v = _set(
-        v, "mass_kg", petrol, m2, name="M2", inputs=("height_m", "power_W"), own=fits.fit("M2").status, sd_ln=fits.fit("M2").sd, draw=draw
-    )
     density, sd = fits.constant("kei_ev_density"), fits.constant_sd()["kei_ev_density"]
     me = fits.mass_electric_kei(v.length_m, v.width_m, v.height_m)
-    v = _set(v, "mass_kg", kei & electric, me, name="ME", inputs=sizes, own=density.status, sd_ln=sd / density.value, draw=draw)
     m1 = fits.mass_any(v.length_m, v.width_m, v.height_m)
-    rest = ~(kei & (electric | petrol))
-    return _set(v, "mass_kg", rest, m1, name="M1", inputs=sizes, sd_ln=fits.fit("M1").sd, draw=draw)
+    return (
+        ("M2", m2, fits.fit("M2").sd, petrol),
+        ("ME", me, sd / density.value, kei & electric),
+        ("M1", m1, fits.fit("M1").sd, ~(kei & (electric | petrol))),
+    )
+
+
+MASS_OWN = {
+    "M2": (("height_m", "power_W"), "assumed"),
+    "ME": (("length_m", "width_m", "height_m"), "assumed"),
+    "M1": (("length_m", "width_m", "height_m"), "derived"),
+}
+"""Inputs of each fit of mass and its own status: M2 and ME rest on masses that are mostly assumed."""
+
+
+def _mass(v: Vehicle, draw: Mapping[str, np.ndarray]) -> Vehicle:
+    for name, mass, sd, where in fitted_masses(v):
+        inputs, own = MASS_OWN[name]
+        v = _set(v, "mass_kg", where, mass, name=name, inputs=inputs, own=own, sd_ln=sd, draw=draw)
+    return v
 
 
 def _mass_max(v: Vehicle, draw: Mapping[str, np.ndarray]) -> Vehicle:
@@ -191,16 +209,16 @@ def _mass_max(v: Vehicle, draw: Mapping[str, np.ndarray]) -> Vehicle:
 def _wheelbase(v: Vehicle, draw: Mapping[str, np.ndarray]) -> Vehicle:
     with np.errstate(invalid="ignore"):
         short = v.length_m < SHORT_M
-    names = ["W4" if s else "W" for s in short]
+    names = Words(short.astype(np.int32), ("W", "W4"))
     sd = np.where(short, fits.fit("W4").sd, fits.fit("W").sd)
-    every = np.ones(len(v), dtype=bool)
-    return _set(v, "wheelbase_m", every, fits.wheelbase(v.length_m, short), name=names, inputs=("length_m",), sd_ln=sd, draw=draw)
+    usual = ~_body(v, SHORT_COUPLED)
+    return _set(v, "wheelbase_m", usual, fits.wheelbase(v.length_m, short), name=names, inputs=("length_m",), sd_ln=sd, draw=draw)
 
 
 def _torque(v: Vehicle, draw: Mapping[str, np.ndarray]) -> Vehicle:
     with np.errstate(invalid="ignore"):
         small = v.displacement_m3 < SMALL_ENGINE_M3
-    names = ["T1" if s else "T" for s in small]
+    names = Words(small.astype(np.int32), ("T", "T1"))
     sd = np.where(small, fits.fit("T1").sd, fits.fit("T").sd)
     values, inputs = fits.torque(v.displacement_m3, v.power_W, small), ("displacement_m3", "power_W")
     return _set(v, "torque_Nm", _petrol(v), values, name=names, inputs=inputs, sd_ln=sd, draw=draw)

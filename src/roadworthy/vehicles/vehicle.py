@@ -18,6 +18,7 @@ from roadworthy.core import STATUSES, Cited, Distribution, InputError, unknown
 from roadworthy.vehicles import dates
 from roadworthy.vehicles.door import UNKNOWN, door_value
 from roadworthy.vehicles.schema import Field, at_door, fields, lookup, numeric_names
+from roadworthy.vehicles.words import Words
 
 FILLED = "fill "
 """Sources of values made by `fill` begin with this word."""
@@ -39,17 +40,18 @@ class Vehicle:
 
     ids: tuple[str, ...]
     numbers: Mapping[str, np.ndarray]
-    texts: Mapping[str, tuple[str, ...]]
-    grades: Mapping[str, tuple[str, ...]]
-    origins: Mapping[str, tuple[str, ...]]
+    texts: Mapping[str, Words]
+    grades: Mapping[str, Words]
+    origins: Mapping[str, Words]
     spreads: Mapping[str, np.ndarray]
     equipment: tuple[Mapping[str, str], ...]
 
     def __getattr__(self, name: str) -> Any:
         if not name.startswith("_"):
-            for table in (self.numbers, self.texts):
-                if name in table:
-                    return table[name]
+            if name in self.numbers:
+                return self.numbers[name]
+            if name in self.texts:
+                return self.texts[name].texts()
         raise AttributeError(f"Vehicle has no field {name!r}")
 
     def __dir__(self) -> list[str]:
@@ -61,23 +63,28 @@ class Vehicle:
     def __getitem__(self, field: str) -> Any:
         """The values of a field: an array of numbers or a tuple of texts."""
         lookup(field)
-        return self.numbers[field] if field in self.numbers else self.texts[field]
+        return self.numbers[field] if field in self.numbers else self.texts[field].texts()
 
     def known(self, field: str) -> np.ndarray:
         """Which vehicles have a value for a field."""
         if field in self.numbers:
             return ~np.isnan(self.numbers[field])
-        return np.array([bool(text) for text in self[field]], dtype=bool)
+        lookup(field)
+        return self.texts[field].where(bool)
 
     def status(self, field: str) -> tuple[str, ...]:
         """Status of a field, vehicle by vehicle; "unknown" where there is no value."""
         lookup(field)
-        return self.grades.get(field, (UNKNOWN,) * len(self))
+        return self.graded(field).texts()
 
     def source(self, field: str) -> tuple[str, ...]:
         """Source of a field, vehicle by vehicle; empty where there is no value."""
         lookup(field)
-        return self.origins.get(field, ("",) * len(self))
+        return self.origins[field].texts() if field in self.origins else ("",) * len(self)
+
+    def graded(self, field: str) -> Words:
+        """Status of a field as a column."""
+        return self.grades.get(field, Words.same(UNKNOWN, len(self)))
 
     def sd_ln(self, field: str) -> np.ndarray:
         """Standard deviation of the logarithm of each value; NaN where none is stated."""
@@ -92,21 +99,22 @@ class Vehicle:
 
     def cell(self, i: SupportsIndex, field: str) -> Cell:
         """One value with what is known of it."""
-        value = self[field][i]
-        return Cell(
-            value if isinstance(value, str) else float(value), self.status(field)[i], self.source(field)[i], float(self.sd_ln(field)[i])
-        )
+        at = int(i)
+        lookup(field)
+        value = float(self.numbers[field][at]) if field in self.numbers else self.texts[field][at]
+        source = self.origins[field][at] if field in self.origins else ""
+        return Cell(value, self.graded(field)[at], source, float(self.sd_ln(field)[at]))
 
     def cited(self, i: SupportsIndex, field: str) -> Cited:
         """One value as a `Cited`; an unknown one is NaN (or "") with status assumed and a source that says so."""
         found, cell = lookup(field), self.cell(i, field)
-        unit = self.texts["price_currency"][i] if found.dimension == "money" else found.unit
+        unit = self.texts["price_currency"][int(i)] if found.dimension == "money" else found.unit
         if cell.status == UNKNOWN:
             return Cited(cell.value, unit, "not known: nobody has given it and no fit applies", "assumed", note=UNKNOWN)
         spread = None if np.isnan(cell.sd_ln) else Distribution("lognormal", (float(cell.value), cell.sd_ln))
         from roadworthy.vehicles.catalogue import remarks
 
-        said = remarks().get((self.ids[i], field), ()) if not cell.source.startswith(FILLED) else ()
+        said = remarks().get((self.ids[int(i)], field), ()) if not cell.source.startswith(FILLED) else ()
         return Cited(
             cell.value,
             unit,
@@ -125,7 +133,7 @@ class Vehicle:
 
     def assumed_count(self, i: SupportsIndex) -> tuple[int, int]:
         """How many quantities of a vehicle are assumed, of how many that have a value: (9, 16)."""
-        statuses = [self.status(f.name)[i] for f in fields().values() if f.counted]
+        statuses = [self.graded(f.name)[int(i)] for f in fields().values() if f.counted]
         return sum(s == "assumed" for s in statuses), sum(s != UNKNOWN for s in statuses)
 
     def missing(self) -> dict[str, tuple[str, ...]]:
@@ -133,7 +141,7 @@ class Vehicle:
         found: dict[str, tuple[str, ...]] = {}
         for i, id in enumerate(self.ids):
             electric = self.texts["powertrain"][i] == "bev"
-            lacking = tuple(f.name for f in fields().values() if _needed(f, electric) and self.status(f.name)[i] == UNKNOWN)
+            lacking = tuple(f.name for f in fields().values() if _needed(f, electric) and self.graded(f.name)[i] == UNKNOWN)
             if lacking:
                 found[id] = lacking
         return found
@@ -146,7 +154,7 @@ class Vehicle:
             choices = lookup("group").choices
             if group not in choices:
                 raise unknown("group", group, choices)
-            wanted = [i for i, g in enumerate(self.texts["group"]) if g == group]
+            wanted = np.flatnonzero(self.texts["group"].among((group,))).tolist()
             if id is None:
                 return self.take(wanted)
         names = [id] if isinstance(id, str) else list(id or ())
@@ -162,9 +170,9 @@ class Vehicle:
         return Vehicle(
             ids=rows(self.ids),
             numbers={k: frozen(x[p]) for k, x in self.numbers.items()},
-            texts={k: rows(x) for k, x in self.texts.items()},
-            grades={k: rows(x) for k, x in self.grades.items()},
-            origins={k: rows(x) for k, x in self.origins.items()},
+            texts={k: x.take(p) for k, x in self.texts.items()},
+            grades={k: x.take(p) for k, x in self.grades.items()},
+            origins={k: x.take(p) for k, x in self.origins.items()},
             spreads={k: frozen(x[p]) for k, x in self.spreads.items()},
             equipment=rows(self.equipment),
         )
@@ -191,41 +199,44 @@ class Vehicle:
     def replace(self, field: str, where: np.ndarray, cells: Sequence[Cell | None]) -> Vehicle:
         """A copy in which the vehicles marked in `where` take the cells given for them."""
         picked = [(i, c) for i, c in enumerate(cells) if c is not None and where[i]]
-        values = [c.value for _, c in picked]
+        at, cells_in = [i for i, _ in picked], [c for _, c in picked]
+        numeric = lookup(field).numeric
+        values: Any = np.array([c.value for c in cells_in], dtype=float) if numeric else Words.of(str(c.value) for c in cells_in)
         return self.put(
             field,
-            [i for i, _ in picked],
+            np.array(at, dtype=np.int64),
             values,
-            [c.status for _, c in picked],
-            [c.source for _, c in picked],
-            [c.sd_ln for _, c in picked],
+            Words.of(c.status for c in cells_in),
+            Words.of(c.source for c in cells_in),
+            np.array([c.sd_ln for c in cells_in], dtype=float),
         )
 
-    def put(
-        self,
-        field: str,
-        positions: Sequence[int],
-        values: Sequence[float | str],
-        statuses: Sequence[str],
-        sources: Sequence[str],
-        sds: Sequence[float],
-    ) -> Vehicle:
+    def put(self, field: str, at: np.ndarray, values: np.ndarray | Words, statuses: Words, sources: Words, sds: np.ndarray) -> Vehicle:
         """A copy with new values of one field at some positions; NaN and "" make a value unknown."""
-        numeric = lookup(field).numeric
-        grades, origins, spreads = list(self.status(field)), list(self.source(field)), self.sd_ln(field).copy()
-        held: Any = self[field].copy() if numeric else list(self[field])
-        for i, value, status, source, sd in zip(positions, values, statuses, sources, sds, strict=True):
-            blank = value == "" or value != value  # NaN differs from itself
-            held[i], spreads[i] = value, sd
-            grades[i], origins[i] = (UNKNOWN, "") if blank else (status, source)
-        column = {field: frozen(held) if numeric else tuple(held)}
+        n = len(self)
+        blank = values.where(lambda w: not w) if isinstance(values, Words) else np.isnan(values)
+        grades, origins, spreads = self.graded(field), self.origins.get(field, Words.same("", n)), self.sd_ln(field).copy()
+        grades, origins = grades.set(at, statuses), origins.set(at, sources)
+        if blank.any():
+            gone = at[blank]
+            grades, origins = grades.set(gone, Words.same(UNKNOWN, len(gone))), origins.set(gone, Words.same("", len(gone)))
+        spreads[at] = sds
+        spreads.flags.writeable = False
+        numbers, texts = self.numbers, self.texts
+        if isinstance(values, Words):
+            texts = {**texts, field: texts[field].set(at, values)}
+        else:
+            held = numbers[field].copy()
+            held[at] = values
+            held.flags.writeable = False
+            numbers = {**numbers, field: held}
         return Vehicle(
             self.ids,
-            {**self.numbers, **column} if numeric else self.numbers,  # type: ignore[dict-item]
-            self.texts if numeric else {**self.texts, **column},  # type: ignore[dict-item]
-            {**self.grades, field: tuple(grades)},
-            {**self.origins, field: tuple(origins)},
-            {**self.spreads, field: frozen(spreads)},
+            numbers,
+            texts,
+            {**self.grades, field: grades},
+            {**self.origins, field: origins},
+            {**self.spreads, field: spreads},
             self.equipment,
         )
 
@@ -233,7 +244,7 @@ class Vehicle:
         """A copy without the values that `fill` made."""
         new, gone = self, Cell(float("nan"), UNKNOWN, "")
         for field, sources in self.origins.items():
-            made = np.array([s.startswith(FILLED) for s in sources], dtype=bool)
+            made = sources.where(lambda source: source.startswith(FILLED))
             if made.any():
                 empty = gone if lookup(field).numeric else Cell("", UNKNOWN, "")
                 new = new.replace(field, made, [empty] * len(self))
