@@ -32,7 +32,8 @@ MOST_PINS = 3
 
 
 @lru_cache(maxsize=1)
-def _stories() -> dict[str, dict[str, Any]]:
+def stories() -> dict[str, dict[str, Any]]:
+    """What stands behind each headline, by card."""
     import yaml
 
     return dict(yaml.load(STORIES.read_text(encoding="utf-8"), Loader=yaml.CSafeLoader))
@@ -71,9 +72,9 @@ def _inputs(choice: Choice, rooms: Sequence[str]) -> Markup:
 
 def card_story(office: Office, choice: Choice, name: str, how: Manner) -> Markup:
     """Formula, inputs with sources and status, draws, and what is left out."""
-    if name not in _stories():
-        raise unknown("figure", name[:40], _stories())
-    live, story = office.best(choice), _stories()[name]
+    if name not in stories():
+        raise unknown("figure", name[:40], stories())
+    live, story = office.best(choice), stories()[name]
     found = cards(summary_of(live, office.seen_now(choice)), how)
     law = [f"{c['label']}: {c['was']} becomes {c['now']}" for c in live["changes"]]
     rules = Markup("").join(
@@ -141,7 +142,7 @@ def take(office: Office, choice: Choice, kind: str, base: str) -> Markup:
         one = Markup("").join(
             Markup(
                 '<li>{}: <a href="/s/{k}.svg?chart={c}">SVG</a> <a href="/s/{k}.png?chart={c}">PNG</a> <a href="/s/{k}.pdf?chart={c}">PDF</a> <a href="/s/{k}.csv?chart={c}">CSV</a> <a href="/s/{k}.json?chart={c}">Vega-Lite</a></li>'
-            ).format(_stories()[c]["title"], k=key, c=c)
+            ).format(stories()[c]["title"], k=key, c=c)
             for c in charts
         )
         frame = f'<iframe src="{base}/embed/{key}/sales" width="420" height="320" title="roadworthy: sales a year"></iframe>'
