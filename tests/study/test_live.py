@@ -15,8 +15,9 @@ from hypothesis import strategies as st
 from roadworthy.core import InputError
 from roadworthy.rules import reforms
 from roadworthy.study.assumed import draw, leaves
+from roadworthy.study.kept import Kept
 from roadworthy.study.levers import Choice, levers, read, table, themes
-from roadworthy.study.live import QUICK, Desk, Kept, held
+from roadworthy.study.live import QUICK, Desk, held
 from roadworthy.study.moved import MOVES, READS, class_limits, overrides_of, policy_of
 from roadworthy.study.pace import StoppedError, Turns
 from roadworthy.study.reform_answer import answer_reform

@@ -14,12 +14,13 @@ from roadworthy.core.plain import plain
 from roadworthy.core.units import MPH
 from roadworthy.cost import Owner
 from roadworthy.cost import own_vehicle as bill_of
+from roadworthy.cost.bill import bill
 from roadworthy.crash import collide_vehicles
 from roadworthy.energy import drive
 from roadworthy.rules import load_book
 from roadworthy.space import fit
 from roadworthy.study.cards import name_of, silhouette_card, vehicle_card
-from roadworthy.study.owner import consumption_J_per_m, rivals
+from roadworthy.study.owner import beside
 from roadworthy.study.scenario import load
 from roadworthy.study.scenes import AGAINST, CLOSING_MPH, _by_speed
 from roadworthy.study.verdicts import judge_one, slim
@@ -87,11 +88,7 @@ def _drives(vehicle: Vehicle, others: Vehicle) -> list[dict[str, Any]]:
 
 
 def _bills(vehicle: Vehicle, price_usd: float | None) -> list[dict[str, Any]]:
-    beside = rivals()
-    first = bill_of(vehicle, 0, float(consumption_J_per_m(vehicle)[0]), price_usd=price_usd, owner=Owner(), rivals=beside).as_dict()
-    rest = []
-    for name in ("mitsubishi_mirage", "toyota_corolla_e210", "ford_f150_crew"):
-        other = find(name)
-        if other.ids[0] != vehicle.ids[0]:
-            rest.append(bill_of(other, 0, float(consumption_J_per_m(other)[0]), owner=Owner()).as_dict())
-    return [first, *rest]
+    """The car's own bill with the prices below which it wins, then the bills of the cars it is set against."""
+    use, against = beside(vehicle)
+    first = bill_of(vehicle, 0, use, price_usd=price_usd, owner=Owner(), rivals=against).as_dict()
+    return [first, *(bill(rival, Owner(), []).as_dict() for rival in against)]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import json
+import re
 from functools import lru_cache
 from pathlib import Path
 
@@ -13,6 +14,7 @@ from roadworthy.core.errors import unknown
 from roadworthy.core.files import cache_folder, digest, write_atomic
 from roadworthy.report import cards_money, cards_paths
 from roadworthy.report.cards import compiled
+from roadworthy.report.html import style as report_style
 from roadworthy.report.theme import DRAWING, VERSION
 
 FOLDER = Path(__file__).parent / "static"
@@ -53,10 +55,18 @@ def packed() -> dict[str, tuple[str, bytes]]:
     return found | {"vega.js": (KINDS[".js"], library()), "specs.json": (KINDS[".json"], specs())}
 
 
+def drawing() -> str:
+    """The rules of the report's drawings, which the page shows too."""
+    found = re.search(r"/\* drawing \*/(.*?)/\* end \*/", report_style(), re.DOTALL)
+    return found[1].strip() if found else ""
+
+
 @lru_cache(maxsize=1)
 def version() -> str:
     """A name of these files together, for addresses that may be kept for a year."""
-    return digest("assets", *(file.read_text(encoding="utf-8") for file in sorted(FOLDER.iterdir()) if file.suffix in KINDS))
+    return digest(
+        "assets", report_style(), *(file.read_text(encoding="utf-8") for file in sorted(FOLDER.iterdir()) if file.suffix in KINDS)
+    )
 
 
 def serve(name: str, request: Request) -> Response:

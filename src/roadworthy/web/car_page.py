@@ -100,7 +100,11 @@ def describe(office: Office, said: Mapping[str, str]) -> str:
     ]
     for name, unit in (("length", "m"), ("width", "m"), ("height", "m"), ("wheelbase", "m"), ("mass", "kg"), ("power", "kW")):
         lines.append(f'{name} = {{ value = "{values[f"{name}_{unit}"]:g} {unit}"{row}')
-    heart = f'displacement = {{ value = "{values["displacement_cc"]:g} cc"{row}' if power == "ice" else f'battery = {{ value = "{values["battery_kWh"]:g} kWh"{row}'
+    heart = (
+        f'displacement = {{ value = "{values["displacement_cc"]:g} cc"{row}'
+        if power == "ice"
+        else f'battery = {{ value = "{values["battery_kWh"]:g} kWh"{row}'
+    )
     lines += [heart, f'built_first = {{ value = "{values["built"]:.0f}"{row}']
     lines += [f"seats = {{ value = {values['seats']:.0f}{row}", f'price_min = {{ value = "{values["price_usd"]:.0f} USD 2022"{row}']
     vehicle = fill(load("\n".join(lines) + "\n"))
@@ -142,7 +146,7 @@ def lede(scene: Mapping[str, Any], vehicle: Vehicle) -> str:
     cost = ""
     if own and finite(own[0].get("cents_per_mile")) is not None:
         first = own[0]
-        cost = f" **What does it cost?** About **{plain(first['cents_per_mile'])} cents** a mile over {plain(first.get('years'))} years, likely =={plain(first.get('cents_per_mile_p5'))} to {plain(first.get('cents_per_mile_p95'))}==."
+        cost = f" **What does it cost?** About **{plain(first['cents_per_mile'])} cents** a mile over {finite(first.get('years')) or 0:.0f} years, likely =={plain(first.get('cents_per_mile_p5'))} to {plain(first.get('cents_per_mile_p95'))}==."
     sides = [x for x in (r.record(scene.get("crash")).get("first"), r.record(scene.get("crash")).get("second")) if isinstance(x, Mapping)]
     met = (
         f" **Against a pickup** at 70 mph closing {of_100(sides[0].get('p_ais3'))} of 100 of its drivers are seriously hurt, {of_100(sides[1].get('p_ais3'))} in the pickup."

@@ -13,8 +13,9 @@ from typing import Any, TypeVar
 
 from roadworthy.core.errors import RoadworthyError, unknown
 from roadworthy.core.plain import plain
+from roadworthy.study.kept import Kept
 from roadworthy.study.levers import Choice, levers
-from roadworthy.study.live import Desk, Kept
+from roadworthy.study.live import Desk
 from roadworthy.web.guard import Counts, Pace
 
 MOST_WAITING = 64
@@ -101,6 +102,7 @@ class Office:
         standing = Choice(self.desk.study.headline)
         self.seen(standing)
         self.full(standing)
+        self.full(Choice(standing.reform, (("quota", 100_000.0),)))  # its blocks are compiled too
 
     def close(self) -> None:
         """Stop patient work and let the threads go."""

@@ -54,7 +54,7 @@ def scene(seen: dict[str, Any]) -> dict[str, Any]:
     return {
         "crash": (crash.narrow if crash else ""), "crash_scope": (crash.scope if crash else ""), "crash_sentence": crash_sentence(summary).replace("**", ""),
         "crash_table": table_html(["", "speed change", "cabin pushed in", "serious injury", "in wall test"], rows) if rows else "",
-        "plates": (plates.wide if plates else ""), "plates_note": (plates.note if plates else ""), "plates_sentence": (plates.sentence if plates else ""), "film": False,
+        "plates": (plates.wide if plates else ""), "plates_note": (plates.note if plates else ""), "plates_sentence": (plates.sentence if plates else "")
     }  # fmt: skip
 
 
@@ -113,3 +113,25 @@ def policy_page(office: Office, choice: Choice, how: Manner, notes: Sequence[str
         other_units="/?" + urlencode({**base, "units": other["units"]}), other_lang="/?" + urlencode({**base, "lang": other["lang"]}),
         full_link="/?" + urlencode({**base, "full": "1"}),
     )  # fmt: skip
+
+
+def method_page(office: Office, choice: Choice, how: Manner) -> str:
+    """How every number is made: formulas, levers, assumptions and tables, written from the code's own records."""
+    from roadworthy.core import MARK
+    from roadworthy.data import catalogue as tables
+    from roadworthy.study.cards import assumption_rows
+    from roadworthy.study.levers import levers
+    from roadworthy.web.parts import stories
+
+    rows = assumption_rows()
+    return environment().get_template("method.html.jinja").render(
+        how=how, here="method", asset=assets.version(), tail=tail(choice, how), stories=stories(), rows=rows, levers=[(x, MARK[x.status]) for x in levers().values()],  # type: ignore[index]
+        assumed=sum(row["status"] == "assumed" for row in rows), tables=list(tables().values()), marks=MARK, draws=office.desk.study.draws, title=office.desk.study.title,
+    )  # fmt: skip
+
+
+def film_page(office: Office, choice: Choice) -> str:
+    """The head-on collision, moving, as one drawing."""
+    from roadworthy.report.film import film
+
+    return film(office.seen(choice)["crash"])

@@ -32,7 +32,8 @@ MOST_PINS = 3
 
 
 @lru_cache(maxsize=1)
-def _stories() -> dict[str, dict[str, Any]]:
+def stories() -> dict[str, dict[str, Any]]:
+    """What stands behind each headline, by card."""
     import yaml
 
     return dict(yaml.load(STORIES.read_text(encoding="utf-8"), Loader=yaml.CSafeLoader))
@@ -40,7 +41,7 @@ def _stories() -> dict[str, dict[str, Any]]:
 
 def table_html(heads: Sequence[str], rows: Sequence[Sequence[Any]]) -> Markup:
     """A plain table."""
-    head = Markup("").join(Markup("<th>{}</th>").format(h) for h in heads)
+    head = Markup("").join(Markup('<th scope="col">{}</th>').format(h) if h else Markup("<td></td>") for h in heads)
     body = Markup("").join(Markup("<tr>{}</tr>").format(Markup("").join(Markup("<td>{}</td>").format(v) for v in row)) for row in rows)
     return Markup('<div class="scroll" tabindex="0"><table class="rd"><tr>{}</tr>{}</table></div>').format(head, body)
 
@@ -71,9 +72,9 @@ def _inputs(choice: Choice, rooms: Sequence[str]) -> Markup:
 
 def card_story(office: Office, choice: Choice, name: str, how: Manner) -> Markup:
     """Formula, inputs with sources and status, draws, and what is left out."""
-    if name not in _stories():
-        raise unknown("figure", name[:40], _stories())
-    live, story = office.best(choice), _stories()[name]
+    if name not in stories():
+        raise unknown("figure", name[:40], stories())
+    live, story = office.best(choice), stories()[name]
     found = cards(summary_of(live, office.seen_now(choice)), how)
     law = [f"{c['label']}: {c['was']} becomes {c['now']}" for c in live["changes"]]
     rules = Markup("").join(
@@ -82,7 +83,7 @@ def card_story(office: Office, choice: Choice, name: str, how: Manner) -> Markup
     )
     said = found[name].sentence if name in found else ""
     return Markup(
-        '<h2 id="story-title">{}</h2><p>{}</p><p><b>How.</b> {}</p><pre>{}</pre><p>{} of {} draws ({}). Not in it: {}</p><h3>What the rules change, and who says so</h3><ul>{}</ul>{}'
+        '<h2 id="story-title">{}</h2><p>{}</p><p><b>How.</b> {}</p><pre tabindex="0">{}</pre><p>{} of {} draws ({}). Not in it: {}</p><h3>What the rules change, and who says so</h3><ul>{}</ul>{}'
     ).format(story["title"], said, story["more"], story["formula"], f"{live['draws']:,}", f"{live['full_draws']:,}", live["kind"], story["leaves_out"], rules or Markup("<li>Nothing: this is today's law.</li>"), _inputs(choice, story["rooms"]))  # fmt: skip
 
 
@@ -128,7 +129,7 @@ def take(office: Office, choice: Choice, kind: str, base: str) -> Markup:
     """Python and command line, downloads, or a citation."""
     live = office.best(choice)
     key = live["key"]
-    block = Markup('<div><pre>{}</pre><button type="button" class="btn" data-copy>Copy</button></div>')
+    block = Markup('<div><pre tabindex="0">{}</pre><button type="button" class="btn" data-copy>Copy</button></div>')
     if kind == "python":
         return Markup('<h2 id="story-title">The same answer from code</h2><h3>Python</h3>{}<h3>Command line</h3>{}<h3>HTTP</h3>{}').format(
             block.format(choice.python()), block.format(choice.command()), block.format(f"curl '{base}/api/what-if?{choice.link()}'")
@@ -141,7 +142,7 @@ def take(office: Office, choice: Choice, kind: str, base: str) -> Markup:
         one = Markup("").join(
             Markup(
                 '<li>{}: <a href="/s/{k}.svg?chart={c}">SVG</a> <a href="/s/{k}.png?chart={c}">PNG</a> <a href="/s/{k}.pdf?chart={c}">PDF</a> <a href="/s/{k}.csv?chart={c}">CSV</a> <a href="/s/{k}.json?chart={c}">Vega-Lite</a></li>'
-            ).format(_stories()[c]["title"], k=key, c=c)
+            ).format(stories()[c]["title"], k=key, c=c)
             for c in charts
         )
         frame = f'<iframe src="{base}/embed/{key}/sales" width="420" height="320" title="roadworthy: sales a year"></iframe>'

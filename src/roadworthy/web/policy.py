@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from fastapi import APIRouter, Request
+from fastapi import APIRouter, Request, Response
 from fastapi.responses import HTMLResponse
 
 from roadworthy.study.levers import Choice
 from roadworthy.web import parts
 from roadworthy.web.office import Office, lenient
-from roadworthy.web.pages import policy_page
+from roadworthy.web.pages import film_page, method_page, policy_page
 from roadworthy.web.view import cards, environment, summary_of
 from roadworthy.web.words import Manner, manner
 
@@ -69,6 +69,22 @@ def router(office: Office) -> APIRouter:
             )
 
         return await office.quickly(make)
+
+    @found.get("/method", response_class=HTMLResponse)
+    async def method(request: Request) -> str:
+        def make() -> str:
+            choice, how, _ = asked(office, request)
+            return method_page(office, choice, how)
+
+        return await office.quickly(make)
+
+    @found.get("/film")
+    async def moving(request: Request) -> Response:
+        def make() -> str:
+            choice, _, _ = asked(office, request)
+            return film_page(office, choice)
+
+        return Response(await office.slowly(make), media_type="image/svg+xml")
 
     @found.get("/part/compare", response_class=HTMLResponse)
     async def compare(request: Request) -> str:

@@ -31,6 +31,7 @@ export class Charts {
     place.replaceChildren(holder);
     this.views.set(id, made.view);
     this.ends.set(id, { ...card.signals });
+    this.note(id);
   }
 
   async update(cards, held) {
@@ -55,6 +56,13 @@ export class Charts {
       ends[name] = !held ? value : name === "low" || name === "zero" ? Math.min(ends[name], value) : Math.max(ends[name], value);
       view.signal(name, ends[name]);
     }
+    this.note(id);
+  }
+
+  // Where the axis ends now, on the element, so that it can be seen from outside.
+  note(id) {
+    const place = document.getElementById(`v-${id}`);
+    for (const [name, value] of Object.entries(this.ends.get(id))) place.dataset[name] = value;
   }
 
   async settle(cards) {
