@@ -1,3 +1,4 @@
+import itertools
 import re
 import xml.etree.ElementTree as ET
 
@@ -55,7 +56,8 @@ def test_a_body_fills_its_length_and_height(kind, length, height, share):
     ("words", "length", "height", "kind"),
     [("super_height", 3.4, 1.8, "tall_wagon"), ("super-height wagon", 3.4, 1.8, "tall_wagon"), ("height_wagon", 3.4, 1.65, "tall_wagon"), ("truck", 3.4, 1.78, "truck"),
      ("van_cabover", 3.4, 1.9, "van"), ("pickup", 5.9, 1.96, "pickup"), ("truck", 5.9, 1.96, "pickup"), ("roadster", 3.9, 1.23, "roadster"), ("suv", 4.6, 1.7, "suv"),
-     ("sedan", 4.6, 1.4, "sedan"), ("subcompact car", 3.8, 1.5, "hatch"), ("hatch", 3.4, 1.5, "hatch"), ("", 3.4, 1.8, "tall_wagon"), ("", 4.6, 1.44, "sedan")],
+     ("sedan", 4.6, 1.4, "sedan"), ("subcompact car", 3.8, 1.5, "hatch"), ("hatch", 3.4, 1.5, "hatch"), ("van van", 3.4, 1.9, "tall_wagon"),
+     ("suv off-road 4x4", 3.4, 1.7, "offroad"), ("quadricycle light quadricycle L6e", 2.4, 1.5, "hatch"), ("lsv LSV 4-seat", 3.5, 1.9, "tall_wagon"), ("", 3.4, 1.8, "tall_wagon"), ("", 4.6, 1.44, "sedan")],
 )  # fmt: skip
 def test_words_choose_the_drawing(words, length, height, kind):
     assert kind_of(words, length, height) == kind
@@ -65,6 +67,19 @@ def test_a_vehicle_without_a_length_is_not_drawn():
     assert side({"length_m": None, "height_m": 1.8}) is None
     assert side({"length_m": float("nan"), "height_m": 1.8}) is None
     assert lineup([{"id": "x", "length_m": None, "height_m": 1.8}], 500.0) == ""
+
+
+def test_words_under_small_cars_do_not_overlap():
+    small = [
+        {"id": f"v{i}", "name": f"Wuling Hongguang Mini EV {i}", "length_m": 2.4, "height_m": 1.5, "wheelbase_m": 1.6, "mass_kg": 665.0}
+        for i in range(9)
+    ]
+    svg = lineup(small, 1072.0)
+    words = re.findall(r'<text class="c m" x="([\d.]+)" y="([\d.]+)">([^<]+)</text>', svg)
+    assert len(words) == len(small)
+    for (x, y, said), (x2, y2, _) in itertools.pairwise(words):
+        if y == y2:
+            assert float(x2) - float(x) >= 5.5 * len(said)
 
 
 def crush_bars(svg):

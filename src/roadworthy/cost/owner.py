@@ -246,7 +246,7 @@ class _Means:
 def _premium(mean: _Means, record: str) -> dict[str, Any]:
     """Premium and its link to the price; a premium that the owner gives is his own and is left as it is."""
     if mean.given("insurance_usd_per_yr"):
-        return {"insurance_usd": mean("insurance_usd_per_yr")}
+        return {"insurance_usd": mean("insurance_usd_per_yr"), "insurance_price_slope": 0.0, "insurance_reference_usd": 0.0}
     return {
         "insurance_usd": mean("insurance_usd_per_yr") * mean("insurance_factor", record),
         "insurance_price_slope": mean("insurance_price_slope"),

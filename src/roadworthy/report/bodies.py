@@ -25,10 +25,11 @@ Path = list[tuple[str, list[Point]]]
 KINDS: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("pickup", ("pickup", "crew")),
     ("truck", ("truck",)),
-    ("van", ("cab-over", "cab_over", "van")),
-    ("tall_wagon", ("height", "tall", "minivan", "wagon", "lsv")),
+    ("van", ("cab-over", "cab_over", "cabover")),
+    ("tall_wagon", ("height", "tall", "van", "wagon", "lsv")),
     ("roadster", ("roadster", "coupe", "convertible", "sports")),
-    ("suv", ("suv", "crossover", "off-road", "off_road", "4x4")),
+    ("offroad", ("off-road", "off_road", "offroad", "4x4")),
+    ("suv", ("suv", "crossover")),
     ("hatch", ("hatch", "subcompact", "city", "micro", "quadricycle", "autocycle", "mini")),
     ("sedan", ("sedan", "compact", "car", "midsize")),
 )
@@ -139,7 +140,7 @@ def side(vehicle: Mapping[str, Any]) -> Side | None:
     length, height = finite(vehicle.get("length_m")), finite(vehicle.get("height_m"))
     if not length or not height:
         return None
-    drawn = drawings()[kind_of(str(vehicle.get("body_kind") or vehicle.get("body") or ""), length, height)]
+    drawn = drawings()[kind_of(f"{vehicle.get('body_kind') or ''} {vehicle.get('body') or ''}", length, height)]
     base = finite(vehicle.get("wheelbase_m")) or drawn["wheelbase"] / drawn["length"] * length
     spare = max(length - base, 0.2 * length) * 1e3
     front = spare * drawn["front"] / (drawn["length"] - drawn["wheelbase"])

@@ -24,6 +24,9 @@ GAP_M = 0.65
 ROOM_M = 0.12
 LABEL_PX = 46.0
 LETTER_PX = 6.6
+LETTER_SHARE = 0.86
+"""Mean letter of the words below a vehicle over the widest."""
+WORD_GAP_PX = 8.0
 SCALE_PX = 30.0
 LEAST_PX_PER_M = 42.0
 MOST_PX_PER_M = 92.0
@@ -109,8 +112,13 @@ def sizes(vehicle: Mapping[str, Any]) -> str:
     return said + (f", {mass:,.0f} kg" if mass else "") + (f" {mark(weakest)}" if weakest else "")
 
 
+def label_px(vehicle: Mapping[str, Any]) -> float:
+    """Pixels that the words under a vehicle take."""
+    return LETTER_PX * max(len(sizes(vehicle)), len(r.short_name(str(vehicle.get("name") or "")))) * LETTER_SHARE
+
+
 def rows_of(vehicles: Sequence[Mapping[str, Any]], width: float) -> tuple[list[list[int]], float]:
-    """Which vehicles share a row, and the one scale [px/m] for all, as large as rows of that width allow."""
+    """Which vehicles share a row, and the one scale [px/m] for all, as large as rows of that width and the words below them allow."""
     lengths = [float(v["length_m"]) for v in vehicles]
     for n in range(1, len(vehicles) + 1):
         rows: list[list[int]] = []
@@ -118,7 +126,8 @@ def rows_of(vehicles: Sequence[Mapping[str, Any]], width: float) -> tuple[list[l
         rows = [list(range(i, min(i + share, len(vehicles)))) for i in range(0, len(vehicles), share)]
         widest = max(sum(max(lengths[i], 1.8) + GAP_M for i in row) - GAP_M for row in rows)
         per_m = min((width - SCALE_PX) / (widest + 2 * ROOM_M), MOST_PX_PER_M)
-        if per_m >= LEAST_PX_PER_M:
+        worded = max(sum(max(lengths[i] * per_m, label_px(vehicles[i])) + WORD_GAP_PX for i in row) for row in rows)
+        if per_m >= LEAST_PX_PER_M and worded <= width - SCALE_PX + WORD_GAP_PX:
             return rows, per_m
     return [[i] for i in range(len(vehicles))], min((width - SCALE_PX) / (max(lengths) + 2 * ROOM_M), MOST_PX_PER_M)
 
@@ -135,7 +144,8 @@ def lineup(vehicles: Sequence[Mapping[str, Any]], width: float) -> str:
     out: list[str] = []
     for n, row in enumerate(rows):
         ground = n * (row_px + LABEL_PX) + row_px
-        used = sum(views[i][1].length for i in row) * scale
+        slots = [max(views[i][1].length * scale, label_px(views[i][0])) for i in row]
+        used = sum(slots)
         gap = min(GAP_M * per_m * 3.0, (width - SCALE_PX - used - 2 * ROOM_M * per_m) / max(len(row) - 1, 1)) if len(row) > 1 else 0.0
         x = ROOM_M * per_m
         for metre in range(1, int(tallest + 0.1) + 1):
@@ -144,13 +154,15 @@ def lineup(vehicles: Sequence[Mapping[str, Any]], width: float) -> str:
                 f'<line class="hg" x1="0" x2="{width:.1f}" y1="{y:.1f}" y2="{y:.1f}"/><text class="e m" x="{width:.0f}" y="{y - 3:.1f}">{metre} m</text>'
             )
         out.append(f'<line class="road" x1="0" x2="{width:.1f}" y1="{ground:.1f}" y2="{ground:.1f}"/>')
-        for i in row:
+        for i, slot in zip(row, slots, strict=True):
             vehicle, view = views[i]
+            spare = 0.5 * (slot - view.length * scale)
+            x += spare
             out.append(
                 f'<g data-vehicle="{escape(str(vehicle.get("id", i)))}" transform="translate({x:.2f},{ground:.2f}) scale({scale:.6f})">{drawing(view, paint(i, vehicle))}</g>'
             )
             out.append(named(vehicle, x, view.length * scale, ground, i == 0, width))
-            x += view.length * scale + gap
+            x += view.length * scale + spare + gap
     height = len(rows) * (row_px + LABEL_PX) + 16.0
     out.append(
         f'<line class="dim s" x1="0" x2="{per_m:.1f}" y1="{height - 5:.1f}" y2="{height - 5:.1f}"/><text class="m" x="{per_m + 5:.1f}" y="{height - 1:.1f}">1 m, one scale for all</text>'

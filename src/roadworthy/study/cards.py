@@ -100,6 +100,7 @@ def silhouette_card(vehicle: Vehicle, i: int) -> dict[str, Any]:
         "id": vehicle.ids[i],
         "name": name_of(vehicle, i),
         "body_kind": vehicle.body_kind[i],
+        "body": vehicle.body[i],
         "group": vehicle.group[i],
         "powertrain": vehicle.powertrain[i],
         **{name: cited.value for name, cited in known.items()},
