@@ -32,6 +32,7 @@ class Case:
 NEW_RULE = Act("law", "a class of its own by rule (49 USC 30111)", "NHTSA")
 CERTIFY = Act("vehicle", "certify the vehicle for the United States", "the maker")
 EPA_CERTIFY = Act("vehicle", "obtain an EPA certificate of conformity", "the maker")
+EPA_AMEND = Act("law", "let another approval stand for EPA's certificate (42 USC 7522)", "Congress", "us.caa_203_cert")
 
 
 def parameter(case: Case, name: str, quantity: str, op: str, title: str) -> Node | None:
@@ -57,7 +58,7 @@ def epa(case: Case, pathway: Pathway | None = None) -> Node:
                            missing=("epa_certified",), acts=(EPA_CERTIFY,))  # fmt: skip
     else:
         certificate = stated("epa_certified", case.facts, needs.citation, "EPA certificate of conformity", absent="none: " + _source(case, "epa_certified"),
-                             acts=(EPA_CERTIFY,))  # fmt: skip
+                             acts=(EPA_CERTIFY, EPA_AMEND))  # fmt: skip
     children = [certificate]
     if floor is not None:
         slow = measured(name="speed_max", op="<=", bound=float(floor.value), unit=floor.unit, factor=si_factor(floor.unit),
@@ -98,6 +99,8 @@ def full_standards(case: Case, pathway: Pathway) -> Node:
     kind, _ = us_class(case.book, case.facts, case.clocks)
     made = case.clocks.of("built")
     nodes = standards_node(case.book, kind, case.facts, made, case.results, case.facts.get("us_certified"))
+    # the maker's word stands for a test that nobody has shown (49 USC 30115), never for one that is known to fail
+    nodes = tuple(relabel(n, acts=(*n.acts, CERTIFY)) if n.verdict == UNKNOWN else n for n in nodes)
     standards = every(
         f"standards that bind a {kind.replace('_', ' ')}", nodes, pathway.citation, note=f"{len(nodes)} standards", acts=(NEW_RULE,)
     )
@@ -108,6 +111,8 @@ def low_speed(case: Case, pathway: Pathway) -> Node:
     """The low-speed class: 20 to 25 mph, GVWR under 3,000 lb, equipment of FMVSS 500."""
     kind = in_class(case.book, "us.class.lsv", case.facts, case.clocks)
     equipment = standard_node(case.book.standards["us.fmvss.500"], case.facts, case.results, case.facts.get("us_certified"))
+    if equipment.verdict == UNKNOWN:
+        equipment = relabel(equipment, acts=(*equipment.acts, CERTIFY))
     return every(pathway.title, [kind, equipment, epa(case)], pathway.citation)
 
 
