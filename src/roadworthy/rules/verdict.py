@@ -24,6 +24,8 @@ WAYS_FROM = (*SHORTEST_FROM, "import25")
 MOST_WAYS = 3
 HARD = {"Congress": 4, "the President": 3, "NHTSA": 1, "EPA": 1}
 """How hard a body is to move; a state's lawmakers are 2, makers and owners 0."""
+WHO_MAY = {"ici": "EPA", "statute": "Congress", "canada_personal": "the maker"}
+"""Who grants, where it is not NHTSA."""
 WAIT = "wait until "
 MOST_ROWS = 6
 """Sub-rows printed under a door."""
@@ -61,7 +63,7 @@ class Door:
     def word(self) -> str:
         """The answer as printed: yes, no, unknown, or who may grant it."""
         if self.verdict == DISCRETIONARY:
-            return "EPA may" if self.pathway == "ici" else "NHTSA may"
+            return f"{WHO_MAY.get(self.pathway, 'NHTSA')} may"
         return self.verdict.word
 
     def deciding(self) -> list[Node]:
