@@ -77,14 +77,18 @@ def measured(
     ok = met(gap_si, op, bound * factor)
     more: tuple[Act, ...] = ()
     if not ok and changeable:
-        size, finer = shown(abs(gap_si) / factor, unit)
-        way = {"<": "reduce", "<=": "reduce", ">": "raise", ">=": "raise"}.get(op, "change")
-        by = f" by more than {amount(size, finer)}" if op in ("<", ">") else f" by {amount(size, finer)}"
-        more = (Act("vehicle", f"{way} {words}{by}", "the maker", limit),)
+        more = (Act("vehicle", mend(words, op, abs(gap_si) / factor, unit), "the maker", limit),)
     return leaf(
         words, YES if ok else NO, citation, fact_status=fact.status, quantity=name, op=op, value=x / factor, bound=bound,
         gap=gap_si / factor, gap_si=gap_si, unit=unit, strict=op in ("<", ">"), limit=limit, note=note, acts=() if ok else more + law, read=read,
     )  # fmt: skip
+
+
+def mend(words: str, op: str, short: float, unit: str) -> str:
+    """The change of a vehicle that would meet a limit, in words: 'reduce width by 75 mm'."""
+    size, finer = shown(short, unit)
+    way = {"<": "reduce", "<=": "reduce", ">": "raise", ">=": "raise"}.get(op, "change")
+    return f"{way} {words} by {'more than ' if op in ('<', '>') else ''}{amount(size, finer)}"
 
 
 def age(limit_id: str, years: float, entry: dt.date, built: Fact | None, citation: Citation, body: str = "", title: str = "age") -> Node:

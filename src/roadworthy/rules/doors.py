@@ -32,6 +32,7 @@ class Case:
 NEW_RULE = Act("law", "a class of its own by rule (49 USC 30111)", "NHTSA")
 CERTIFY = Act("vehicle", "certify the vehicle for the United States", "the maker")
 EPA_CERTIFY = Act("vehicle", "obtain an EPA certificate of conformity", "the maker")
+EPA_AMEND = Act("law", "let another approval stand for EPA's certificate (42 USC 7522)", "Congress", "us.caa_203_cert")
 
 
 def parameter(case: Case, name: str, quantity: str, op: str, title: str) -> Node | None:
@@ -57,7 +58,7 @@ def epa(case: Case, pathway: Pathway | None = None) -> Node:
                            missing=("epa_certified",), acts=(EPA_CERTIFY,))  # fmt: skip
     else:
         certificate = stated("epa_certified", case.facts, needs.citation, "EPA certificate of conformity", absent="none: " + _source(case, "epa_certified"),
-                             acts=(EPA_CERTIFY,))  # fmt: skip
+                             acts=(EPA_CERTIFY, EPA_AMEND))  # fmt: skip
     children = [certificate]
     if floor is not None:
         slow = measured(name="speed_max", op="<=", bound=float(floor.value), unit=floor.unit, factor=si_factor(floor.unit),
@@ -98,6 +99,8 @@ def full_standards(case: Case, pathway: Pathway) -> Node:
     kind, _ = us_class(case.book, case.facts, case.clocks)
     made = case.clocks.of("built")
     nodes = standards_node(case.book, kind, case.facts, made, case.results, case.facts.get("us_certified"))
+    # the maker's word stands for a test that nobody has shown (49 USC 30115), never for one that is known to fail
+    nodes = tuple(relabel(n, acts=(*n.acts, CERTIFY)) if n.verdict == UNKNOWN else n for n in nodes)
     standards = every(
         f"standards that bind a {kind.replace('_', ' ')}", nodes, pathway.citation, note=f"{len(nodes)} standards", acts=(NEW_RULE,)
     )
@@ -108,6 +111,8 @@ def low_speed(case: Case, pathway: Pathway) -> Node:
     """The low-speed class: 20 to 25 mph, GVWR under 3,000 lb, equipment of FMVSS 500."""
     kind = in_class(case.book, "us.class.lsv", case.facts, case.clocks)
     equipment = standard_node(case.book.standards["us.fmvss.500"], case.facts, case.results, case.facts.get("us_certified"))
+    if equipment.verdict == UNKNOWN:
+        equipment = relabel(equipment, acts=(*equipment.acts, CERTIFY))
     return every(pathway.title, [kind, equipment, epa(case)], pathway.citation)
 
 
@@ -269,6 +274,47 @@ def replica(case: Case, pathway: Pathway) -> Node:
     return every(pathway.title, nodes, pathway.citation)
 
 
+def calendar_age(case: Case, pathway: Pathway) -> Node:
+    """EPA's own exemption by age, in calendar years; NHTSA is judged apart."""
+    held = case.book.parameters["us.import_age_epa_op_years"].at(case.clocks.law_date)
+    assert held is not None
+    return every(pathway.title, [_epa_age(case, float(held.value), held.citation)], pathway.citation)
+
+
+def canadian(case: Case, pathway: Pathway) -> Node:
+    """A car certified for Canada comes in for personal use with a letter of its maker."""
+    made = stated("canada_certified", case.facts, pathway.citation, "certified for Canada", absent="not certified for Canada")
+    letter = permission(case, "canada_maker_letter", "the maker's letter", "the maker", pathway.citation, ask="ask the maker for a letter")
+    return every(pathway.title, [made, letter], pathway.citation, note="personal use only")
+
+
+def temporary(case: Case, pathway: Pathway) -> Node:
+    """In for a time, for research, show or a visit; no sale, and out again."""
+    asked = permission(
+        case, "temporary_permission", "NHTSA's permission", "NHTSA", pathway.citation, ask="apply for permission (49 CFR 591.5(j))"
+    )
+    return every(pathway.title, [asked], pathway.citation, note="export or destroy; no sale")
+
+
+def multistage(case: Case, pathway: Pathway) -> Node:
+    """Subpart B of Part 555: alterers and makers in stages, dynamic tests only, small numbers."""
+    asked = permission(case, "exemption_granted", "NHTSA's exemption", "NHTSA", pathway.citation, ask="petition under 49 CFR 555.13")
+    caps = (
+        parameter(case, "us.p555_cap", "us_units_per_12mo", "<=", "US sales in any 12 months")
+        if "us_units_per_12mo" in case.facts
+        else None,
+        parameter(case, "us.p555_hardship_world_cap", "maker_world_production", "<=", "built or altered a year"),
+    )
+    return every(pathway.title, [asked, *(cap for cap in caps if cap is not None)], pathway.citation)
+
+
+def lawmaking(case: Case, pathway: Pathway) -> Node:
+    """A rule or an act still to come: what the book says of its makers' power, and nothing of what they will do."""
+    act = Act("law", pathway.title[0].lower() + pathway.title[1:], pathway.actor)
+    return every(pathway.title, [leaf(f"{pathway.needs} by {pathway.actor}", DISCRETIONARY, pathway.citation, note=f"{pathway.actor} may", acts=(act,))],
+                 pathway.citation)  # fmt: skip
+
+
 def off_road(case: Case, pathway: Pathway) -> Node:
     """Not made primarily for public roads, so no motor vehicle at all; it gives no road."""
     made = stated(
@@ -316,6 +362,12 @@ BUILDERS: dict[str, Builder] = {
     "ici": independent_importer,
     "replica": replica,
     "offroad_import": off_road,
+    "epa21": calendar_age,
+    "canada_personal": canadian,
+    "temporary": temporary,
+    "p555_multistage": multistage,
+    "make_rule": lawmaking,
+    "statute": lawmaking,
     **dict.fromkeys(EXEMPTIONS, exemption),
 }
 SHOWN = ("fmvss_cert", "lsv_cert", "motorcycle_cert", "import25", "p555", "show_display", "ri_capable", "replica", "offroad_import")
@@ -326,7 +378,9 @@ TITLES = {
     "ri_similar": "registered importer, similar car", "ri_capable": "registered importer", "ici": "EPA independent importer",
     "replica": "replica", "offroad_import": "off-road only, no plate", "p555_hardship": "exemption: hardship",
     "p555_safety": "exemption: new safety feature", "p555_lowemission": "exemption: low emission",
-    "p555_overall": "exemption: equal overall safety",
+    "p555_overall": "exemption: equal overall safety", "p555_multistage": "exemption: built in stages",
+    "epa21": "EPA: 21 calendar years", "canada_personal": "from Canada, personal use", "temporary": "for a time only",
+    "make_rule": "a class by rule", "statute": "an act of Congress",
 }  # fmt: skip
 AS_THINGS_STAND = {
     "us.sale_new": ("fmvss_cert", "lsv_cert", "motorcycle_cert", "replica"),

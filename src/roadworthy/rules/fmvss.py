@@ -18,7 +18,7 @@ from typing import Any
 from roadworthy.core import Cited, Status, weakest
 from roadworthy.core.units import GRAVITY, KMH
 from roadworthy.rules.book import Rulebook, Standard, Test
-from roadworthy.rules.check import MET_WITHIN, Clocks, gap_of, in_class, met, off_by
+from roadworthy.rules.check import MET_WITHIN, Clocks, gap_of, in_class, mend, met
 from roadworthy.rules.facts import Fact, Facts
 from roadworthy.rules.logic import NO, UNKNOWN, YES, Act, Citation, Node, Truth, either, every, leaf, relabel, settle
 from roadworthy.rules.quantity import TO_SI, label
@@ -226,7 +226,7 @@ def test_node(test: Test, standard: Standard, facts: Facts, results: Results, ce
     return relabel(
         node,
         acts=(
-            Act("vehicle", f"{label(test.quantity)}: {off_by(node)}", "the maker", test.id),
+            Act("vehicle", mend(label(test.quantity), test.op, abs(gap), test.unit), "the maker", test.id),
             Act("law", f"move {test.id}", "NHTSA", test.id),
         ),
     )

@@ -45,6 +45,8 @@ if TYPE_CHECKING:
 
 CLASSES = ("jp.class.kei", "us.class.lsv", "eu.class.l6e_b", "eu.class.l7e_c")
 """Classes that a verdict reports beside the doors."""
+FIRST_LAW = dt.date(1966, 9, 9)
+"""The National Traffic and Motor Vehicle Safety Act."""
 LOOK_AHEAD = 8
 """Up to so many vehicles the verdict also says what each shipped reform would change."""
 
@@ -166,6 +168,12 @@ def _verdict(case: Case, place: str | None, road_mps: float | None, pathways: Se
     notes = []
     if case.clocks.law_date > case.book.as_of:
         notes.append(f"the rulebook speaks to {case.book.as_of.isoformat()}; later law is not known to it")
+    if case.clocks.law_date < FIRST_LAW:
+        notes.append(
+            f"before {FIRST_LAW.isoformat()} there was no federal vehicle safety law; the book then holds state and customs law alone"
+        )
+    if case.clocks.built is not None and case.clocks.built.value.first > case.clocks.entry_or_use:
+        notes.append(f"on {case.clocks.entry_or_use.isoformat()} the vehicle was not yet built ({case.clocks.built.value})")
     wants_plate = pathways is None or place is not None
     return Verdict(
         vehicle=vehicle,

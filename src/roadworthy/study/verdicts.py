@@ -7,10 +7,11 @@ from typing import Any
 
 import numpy as np
 
-from roadworthy.core import MARK, Cited
+from roadworthy.core import MARK, Cited, InputError
 from roadworthy.core.units import MPH
-from roadworthy.rules import ask, case_of, facts_of, judge, load_book, policy_record, reform
+from roadworthy.rules import ask, case_of, duty, facts_of, judge, load_book, policy_record, reform
 from roadworthy.rules.doors import Case
+from roadworthy.rules.duty import heading_of
 from roadworthy.rules.judge import in_force
 from roadworthy.rules.lookup import differences
 from roadworthy.rules.odds import odds
@@ -125,14 +126,27 @@ def judge_vehicle(
     vehicle, chosen = find(name), None if reform_id is None else reform(reform_id)
     entry = entry_or_use or law
     found = slim(judge_one(vehicle, law_date=law, entry_or_use=entry, built=built, place=place, reform=chosen, modelled=modelled))
+    one = vehicle.take([0])
+    case = case_of(facts_of(one, 0), law_date=law, built=built, entry_or_use=entry)
+    found |= {"book": load_book().as_of.isoformat(), "customs": customs(case)}
     if not modelled:
         return found
-    one, draws = vehicle.take([0]), modelled_draws(vehicle.take([0]))
-    case = case_of(facts_of(one, 0), law_date=law, built=built, entry_or_use=entry)
+    draws = modelled_draws(one)
     found = with_odds(found, case, draws)
     if chosen is not None and "under" in found:
         found["under"] = with_odds(found["under"], in_force(case, chosen), draws)
     return found
+
+
+def customs(case: Case) -> dict[str, Any] | None:
+    """What the customs would take of a vehicle from Japan; None for one that its maker certified here, or before the first row."""
+    if case.facts.flag("us_certified"):
+        return None
+    built = case.clocks.built.value if case.clocks.built else None
+    try:
+        return duty(heading_of(case.facts), entry=case.clocks.entry_or_use, built=built, book=case.book).as_dict()
+    except InputError:
+        return None
 
 
 def map_states(
