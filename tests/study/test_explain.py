@@ -80,7 +80,7 @@ def test_the_walk_goes_from_net_to_sources(kept):
     assert "Serious injuries" in found["silent"], "the switch is off"
     own = next(row for row in found["lines"] if row["id"] == "own_deaths")
     steps = [step["step"] for step in own["steps"]]
-    assert steps.index("kernel") < steps.index("harm") < steps.index("paths") < steps.index("life")
+    assert steps.index("kernel") < steps.index("harm") < steps.index("buyers") < steps.index("paths")
     paths = {row["path"] for row in own["inputs"]}
     assert all(row["source"] for row in own["inputs"])
     assert any(path.startswith("market.") for path in paths)
