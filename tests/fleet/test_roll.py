@@ -154,6 +154,7 @@ def test_a_reform_and_its_reverse_cancel_and_sales_scale(roll, case, paths):
 def test_own_partners_outside_and_both_sides_sum(paths):
     np.testing.assert_allclose(paths.deaths_by_class.sum(axis=1), paths.deaths, rtol=1e-12)
     np.testing.assert_allclose(paths.deaths_by_road.sum(axis=1), paths.deaths, rtol=1e-9, atol=1e-9)
+    np.testing.assert_allclose(paths.own_by_type.sum(axis=0), paths.deaths[0], rtol=1e-9, atol=1e-9)
     np.testing.assert_allclose(paths.gallons_by_class.sum(axis=0), paths.gasoline_gallons, rtol=1e-12)
     np.testing.assert_allclose(paths.kwh_by_class.sum(axis=0), paths.electricity_kwh, rtol=1e-12)
     np.testing.assert_allclose(paths.deaths_added + paths.deaths_replaced, paths.deaths, rtol=1e-12, atol=1e-12)

@@ -80,7 +80,7 @@ def test_the_walk_goes_from_net_to_sources(kept):
     assert "Serious injuries" in found["silent"], "the switch is off"
     own = next(row for row in found["lines"] if row["id"] == "own_deaths")
     steps = [step["step"] for step in own["steps"]]
-    assert steps.index("kernel") < steps.index("harm") < steps.index("paths") < steps.index("life")
+    assert steps.index("kernel") < steps.index("harm") < steps.index("buyers") < steps.index("paths")
     paths = {row["path"] for row in own["inputs"]}
     assert all(row["source"] for row in own["inputs"])
     assert any(path.startswith("market.") for path in paths)
@@ -117,6 +117,7 @@ def test_parts_sum_in_every_draw(outcome):
     assert found.deaths_split.sum(axis=-1) == pytest.approx(deaths, rel=1e-8, abs=1e-9)
     assert found.fuel_split[:, :, 0].sum(axis=-1) == pytest.approx(found.gasoline_gallons[:, :, 9], rel=1e-8, abs=1e-3)
     assert found.fuel_split[:, :, 1].sum(axis=-1) == pytest.approx(found.co2_kg[:, :, 9], rel=1e-8, abs=1e-3)
+    assert found.own_by_type.sum(axis=-1) == pytest.approx(deaths[:, :, 0], rel=1e-8, abs=1e-9)
     assert found.deaths_by_road.sum(axis=-1) == pytest.approx(deaths, rel=1e-8, abs=1e-9)
 
 

@@ -12,6 +12,7 @@ import csv
 import io
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, fields
+from functools import lru_cache
 
 import numpy as np
 
@@ -98,6 +99,7 @@ def rows_csv(rows: Iterable[Mapping[str, object]]) -> str:
     return out.getvalue()
 
 
+@lru_cache(maxsize=64)
 def annuity(rate: float, years: int) -> float:
     """Yearly amount per dollar of present value, mid-year. [1/yr]"""
     return 1.0 / float(np.sum((1.0 + rate) ** -(np.arange(years) + MID_YEAR)))
@@ -106,6 +108,21 @@ def annuity(rate: float, years: int) -> float:
 def in_per_cent(rate: float) -> str:
     """A rate as people write it: 0.035 is 3.5%."""
     return f"{100.0 * rate:g}%"
+
+
+@dataclass(frozen=True, slots=True)
+class _Draft:
+    """A row whose quantiles are still to be taken, from its draws [d]; all rows are done at once, since a page waits for them."""
+
+    category: str
+    item: str
+    draws: np.ndarray
+    unit: str
+    rate: str
+    period: str
+    source: str
+    status: Status
+    central: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,26 +139,48 @@ class _Sheet:
 
     def money(
         self, category: str, item: str, draws: np.ndarray, source: str, status: Status, central: np.ndarray | None = None
-    ) -> list[Row]:
+    ) -> list[_Draft]:
         """Rows at every rate for present values [d, r]."""
         rows = []
         for k in self.order():
             scale = annuity(self.rates[k], self.sale_years) / MILLION
-            amounts = _range(draws[:, k] * scale + 0.0, None if central is None else float(central[k]) * scale)
-            unit = f"million {MONEY_YEAR} USD a year"
-            rows.append(Row(category, item, *amounts, unit, in_per_cent(self.rates[k]), self.period, source, status))
+            middle = None if central is None else float(central[k]) * scale
+            unit, rate = f"million {MONEY_YEAR} USD a year", in_per_cent(self.rates[k])
+            rows.append(_Draft(category, item, draws[:, k] * scale + 0.0, unit, rate, self.period, source, status, middle))
         return rows
 
-    def counted(self, what: Counted) -> Row:
+    def counted(self, what: Counted) -> _Draft:
         """A row in its own unit."""
-        return Row(
-            what.category, what.item, *_range(what.draws, None), what.unit, "none", what.period or self.period, what.source, what.status
+        return _Draft(what.category, what.item, what.draws, what.unit, "none", what.period or self.period, what.source, what.status)
+
+
+def _between(ordered: np.ndarray, level: float) -> np.ndarray:
+    """The quantile of sorted rows [n, d], straight between neighbours."""
+    place = level * (ordered.shape[1] - 1)
+    below = int(place)
+    above = min(below + 1, ordered.shape[1] - 1)
+    return np.asarray(ordered[:, below] + (place - below) * (ordered[:, above] - ordered[:, below]))
+
+
+def _finished(drafts: list[_Draft]) -> list[Row]:
+    """The rows with their quantiles; the primary estimate is the median unless a central run is given."""
+    ordered = np.sort(np.stack([draft.draws for draft in drafts]), axis=1)
+    low, middle, high = (_between(ordered, level) for level in (LOW, 0.5, HIGH))
+    return [
+        Row(
+            draft.category,
+            draft.item,
+            float(middle[i]) if draft.central is None else draft.central,
+            float(low[i]),
+            float(high[i]),
+            draft.unit,
+            draft.rate,
+            draft.period,
+            draft.source,
+            draft.status,
         )
-
-
-def _range(draws: np.ndarray, central: float | None) -> tuple[float, float, float]:
-    low, middle, high = (float(x) for x in np.quantile(draws, (LOW, 0.5, HIGH)))
-    return (middle if central is None else float(central)), low, high
+        for i, draft in enumerate(drafts)
+    ]
 
 
 def statement(
@@ -175,7 +214,7 @@ def statement(
     given = statuses or {}
     status_of = {line.name: given.get(line.name, line.status) for line in LINES}
     middle = None if central is None else np.asarray(central, float)
-    rows: list[Row] = []
+    rows: list[_Draft] = []
     for category in ("benefit", "transfer", "cost"):
         rows += _category(category, lines, middle, sheet, status_of)
         if category == "transfer" and who_pays is not None:
@@ -191,15 +230,16 @@ def statement(
             )
     rows += [sheet.counted(what) for what in counted]
     blank = (float("nan"),) * 3
-    rows += [Row(category, text, *blank, "qualitative", "none", sheet.period, "", "assumed") for category, text in QUALITATIVE]
-    return A4(tuple(sorted(rows, key=lambda row: CATEGORIES.index(row.category))))
+    finished = _finished(rows)
+    finished += [Row(category, text, *blank, "qualitative", "none", sheet.period, "", "assumed") for category, text in QUALITATIVE]
+    return A4(tuple(sorted(finished, key=lambda row: CATEGORIES.index(row.category))))
 
 
-def _category(category: str, lines: np.ndarray, central: np.ndarray | None, sheet: _Sheet, status_of: Mapping[str, Status]) -> list[Row]:
+def _category(category: str, lines: np.ndarray, central: np.ndarray | None, sheet: _Sheet, status_of: Mapping[str, Status]) -> list[_Draft]:
     """The lines of one category and their total, draw by draw; costs change sign."""
     mine: list[tuple[int, Line]] = [(k, line) for k, line in enumerate(LINES) if line.category == category]
     sign = -1.0 if category == "cost" else 1.0
-    rows: list[Row] = []
+    rows: list[_Draft] = []
     for k, line in mine:
         middle = None if central is None else sign * central[:, k]
         rows += sheet.money(category, line.label, sign * lines[:, :, k], line.source, status_of[line.name], middle)
@@ -211,9 +251,9 @@ def _category(category: str, lines: np.ndarray, central: np.ndarray | None, shee
     return rows
 
 
-def _transfers(who_pays: np.ndarray, sheet: _Sheet) -> list[Row]:
+def _transfers(who_pays: np.ndarray, sheet: _Sheet) -> list[_Draft]:
     """Each transfer with from whom to whom, as what the second party receives."""
-    rows: list[Row] = []
+    rows: list[_Draft] = []
     for k, name in enumerate(TRANSFERS):
         paid = who_pays[:, :, k, :]
         typical = np.median(paid[:, 0, :], axis=0)

@@ -23,10 +23,11 @@ from roadworthy.fleet.official import MassEffect, official_mass_effect
 from roadworthy.fleet.omega import OmegaFleet, read_omega_summary, read_omega_vehicles, write_omega_shape
 from roadworthy.fleet.own_risk import extra_own_deaths
 from roadworthy.fleet.roll import FleetPaths, FuelPaths, Rebound, displacement, gasoline_usd_per_gallon, roll
-from roadworthy.fleet.tables import BODY, FleetTables, extrapolated, prepare
+from roadworthy.fleet.tables import BODY, CRASH_TYPES, FleetTables, extrapolated, prepare
 
 __all__ = [
     "BODY",
+    "CRASH_TYPES",
     "PARTS",
     "Added",
     "BaseFleet",

@@ -24,7 +24,7 @@ from roadworthy.fleet.assumptions import FleetAssumptions
 from roadworthy.fleet.cohorts import over_years, roll_new, roll_slots
 from roadworthy.fleet.exposure import base_share
 from roadworthy.fleet.harm import Harm
-from roadworthy.fleet.tables import FleetTables
+from roadworthy.fleet.tables import CRASH_TYPES, FleetTables
 
 
 class FuelPaths(eqx.Module):
@@ -59,6 +59,8 @@ class FleetPaths(FuelPaths):
     deaths_by_class: Float[Array, "3 c9 t70"]
     deaths_by_road: Float[Array, "3 q3 t70"]
     """By road environment; the three roads sum to `deaths`. [deaths]"""
+    own_by_type: Float[Array, "4 t70"]
+    """Own occupants by crash type (tables.CRASH_TYPES); zeros where the harm does not say. [deaths]"""
     serious_injuries: Float[Array, "3 t70"]
     """People seriously injured, as a multiple of deaths. [people]"""
     gallons_by_class: Float[Array, "c9 t70"]
@@ -165,6 +167,12 @@ def roll(
         per_road(harm.outside, added_m, lost_m),
     ]
     by_class = jnp.stack([rows for rows, _ in found])
+    types = jnp.zeros((len(CRASH_TYPES), *harm.own.shape)) if harm.own_by_type is None else harm.own_by_type
+    own_by_type = (
+        jnp.sum(exposure_share * types[:, slots], axis=-1) @ exposed_m
+        - (types[:, incumbents] @ base) @ lost_exposed_m
+        + types[:, -1] @ stock_m
+    )
 
     consumption = consumption_J_per_m * a.slot_onroad_factor
     by_class_J = jnp.concatenate(
@@ -197,6 +205,7 @@ def roll(
         deaths=total,
         deaths_by_class=by_class,
         deaths_by_road=jnp.stack([roads for _, roads in found]),
+        own_by_type=own_by_type,
         serious_injuries=a.serious_per_death * total,
         gallons_by_class=by_class_J / GASOLINE_J_PER_GALLON,
         kwh_by_class=wall_by_class_J / KWH_J,

@@ -149,6 +149,7 @@ def _parts(found: Mapping[str, Any], width: int, colour: bool) -> list[str]:
     for title, rows in (
         ("Split exactly (means add up)", found.get("parts")),
         ("By road", found.get("by_road")),
+        ("Own occupants, by crash", found.get("by_type")),
         ("Whose miles", found.get("miles_from")),
     ):
         lines = r.records(rows)

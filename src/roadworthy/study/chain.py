@@ -88,6 +88,8 @@ class Outcome(eqx.Module):
     """In year 10, by class: what is added and what it replaces."""
     deaths_by_road: Float[Numbers, "*lead party q"]
     """In year 10, by road environment."""
+    own_by_type: Float[Numbers, "*lead kinds"]
+    """Own occupants killed in year 10, by crash type."""
     deaths_split: Float[Numbers, "*lead party parts"]
     """In year 10: exposure, composition, rate."""
     fuel_split: Float[Numbers, "*lead amounts parts"]
@@ -408,6 +410,7 @@ def _route(
         vehicles=paths.stock[: len(SLOTS), shown].sum(axis=0),
         miles_by_class_m=paths.miles_m[:, YEAR_10],
         deaths_by_road=paths.deaths_by_road[:, :, YEAR_10],
+        own_by_type=paths.own_by_type[:, YEAR_10],
         deaths_split=why.deaths,
         fuel_split=jnp.stack([why.gallons, why.co2_kg]),
         rebound_deaths=paths.rebound.deaths[:, YEAR_10],

@@ -261,6 +261,7 @@ def _headline(summary: Mapping[str, Any], row: Mapping[str, Any], target: str, m
         "by_party": value if target == "deaths" else None,
         "parts": parts.get("net", []) if isinstance(parts, Mapping) else parts,
         "by_road": why.get("deaths_by_road_y10", []) if target == "deaths" else [],
+        "by_type": why.get("own_by_type_y10", []) if target == "deaths" else [],
         "miles_from": why.get("miles_from_y10", []) if target in ("deaths", "gasoline", "carbon") else [],
         "how": "reform minus today's law, draw by draw; parts sum to it exactly in every draw" if parts else "reform minus today's law",
         "status": "derived",

@@ -15,7 +15,7 @@ from roadworthy.account import NAMES, RATES, SCGHG, Counted, Priced, statement
 from roadworthy.core import Status
 from roadworthy.core.axes import CLASSES, ENVIRONMENTS, INCUMBENT_CLASSES, PARTIES, SALE_YEARS, SLOT_COUNT, YEAR_10
 from roadworthy.core.units import MILE_M
-from roadworthy.fleet import PARTS, official_mass_effect
+from roadworthy.fleet import CRASH_TYPES, PARTS, official_mass_effect
 from roadworthy.study.assumed import Assumptions
 from roadworthy.study.numbers import band
 from roadworthy.study.scenario import Study
@@ -32,6 +32,12 @@ ROAD_LABELS = {
     "posted_45_or_less": "roads posted 45 mph or less",
     "other_surface": "faster roads without limited access",
     "limited_access": "motorways",
+}
+TYPE_LABELS = {
+    "two_vehicle": "two vehicles",
+    "single_fixed": "one vehicle, something fixed",
+    "rollover_first": "rollover first",
+    "three_plus": "three vehicles and more",
 }
 PART_LABELS = {"exposure": "more or fewer miles in all", "composition": "other vehicles drive them", "rate": "a class itself changes"}
 MILES_FROM = {"new": "new cars not bought", "rest": "other cars (below zero: driven more)", "induced": "miles nobody would have driven"}
@@ -112,6 +118,9 @@ def _explained(outcome: Any, k: int, prepared: Prepared, drawn: Assumptions, yea
     for i, road in enumerate(ENVIRONMENTS):
         on_road = outcome.deaths_by_road[:, k, :, i].sum(axis=1)
         yield Counted("why", f"Deaths on {ROAD_LABELS[road]}", on_road, "deaths a year", "FARS rates x crash kernel", "assumed", when)
+    for i, kind in enumerate(CRASH_TYPES):
+        label = f"Deaths of own occupants, {TYPE_LABELS[kind]}"
+        yield Counted("why", label, outcome.own_by_type[:, k, i], "deaths a year", "FARS shares x crash kernel", "assumed", when)
     rebound = outcome.rebound_deaths[:, k].sum(axis=1)
     yield Counted("why", "Deaths of rebound miles, in no other row", rebound, "deaths a year", "fleet.rebound", "assumed", when)
     bound, extrapolated = mass_bound(outcome, k, prepared, drawn)
@@ -155,6 +164,10 @@ def because(outcome: Any, k: int) -> Because:
         deaths_by_road_y10=[
             Part(id=road, label=ROAD_LABELS[road], mean=float(values.mean()), band=band(values))
             for road, values in zip(ENVIRONMENTS, outcome.deaths_by_road[:, k].sum(axis=1).T, strict=True)
+        ],
+        own_by_type_y10=[
+            Part(id=kind, label=TYPE_LABELS[kind], mean=float(values.mean()), band=band(values))
+            for kind, values in zip(CRASH_TYPES, outcome.own_by_type[:, k].T, strict=True)
         ],
         rebound_deaths_y10=band(outcome.rebound_deaths[:, k].sum(axis=1)),
         miles_from_y10=[

@@ -83,6 +83,8 @@ class Because(TypedDict):
     fuel_gal_y10: list[Part]
     co2_t_y10: list[Part]
     deaths_by_road_y10: list[Part]
+    own_by_type_y10: list[Part]
+    """Own occupants killed, by crash type."""
     rebound_deaths_y10: Band
     """Of miles driven because a mile is cheaper; in no other number."""
     miles_from_y10: list[Part]
