@@ -40,6 +40,8 @@ TOWN_MPS, HIGHWAY_MPS = 8.76, 21.58
 """Mean speeds of UDDS and HWFET."""
 LONGEST_STEP_S = 10.0
 FASTEST_MPS = 120.0
+HARDEST_MPS2 = 12.0
+"""More than the hardest braking on a dry road."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,6 +131,11 @@ def trace(name: str, time_s: Sequence[float] | np.ndarray, speed_mps: Sequence[f
     if (v < 0.0).any() or v.max() > FASTEST_MPS:
         worst = float(v.min() if (v < 0.0).any() else v.max())
         raise fault(f"speed {worst:g} m/s is out of range", "give speeds from 0 to 120 m/s; check the unit", "speed")
+    gain = np.diff(v) / steps
+    if np.abs(gain).max() > HARDEST_MPS2:
+        row = int(np.argmax(np.abs(gain)))
+        change = f"{v[row] / KMH:.0f} to {v[row + 1] / KMH:.0f} km/h in {steps[row]:g} s at point {row + 2}"
+        raise fault(f"speed jumps from {change}", "no road vehicle does that: check the unit in the column's name, or the gap", "unit")
     if float(np.trapezoid(v, t)) <= 0.0:
         raise fault("it never moves", "give a trace with some speed", "still")
     return Cycle(name, t, v, source)

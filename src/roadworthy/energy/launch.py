@@ -74,6 +74,23 @@ def _stepper(car: Car, mass_kg: Array, p: Parameters) -> Callable[[Array, Array]
     return step
 
 
+def _seconds(step: Callable[[Array, Array], tuple[Array, Array]], start_mps: Array) -> tuple[Array, Array, Array]:
+    """Speed at the horizon, and speed and distance at each full second before it."""
+
+    def second(carry: tuple[Array, Array], _: None) -> tuple[tuple[Array, Array], tuple[Array, Array]]:
+        end, _ = jax.lax.scan(lambda c, _: (step(*c), None), carry, None, length=STEPS)
+        return end, carry
+
+    (v_end, _), (v_at, x_at) = jax.lax.scan(second, (start_mps, jnp.zeros_like(start_mps)), None, length=round(HORIZON_S))
+    return v_end, v_at, x_at
+
+
+def history(car: Car, mass_kg: Float[Array, " n"], p: Parameters) -> tuple[Float[Array, "t n"], Float[Array, "t n"]]:
+    """Speed and distance at each full second of full acceleration from rest, for pictures. [m/s], [m]"""
+    _, v, x = _seconds(_stepper(car, mass_kg, p), jnp.zeros_like(mass_kg))
+    return v, x
+
+
 def launch(
     car: Car,
     mass_kg: Float[Array, " n"],
@@ -88,12 +105,8 @@ def launch(
     """
     step = _stepper(car, mass_kg, p)
 
-    def second(carry: tuple[Array, Array], _: None) -> tuple[tuple[Array, Array], tuple[Array, Array]]:
-        end, _ = jax.lax.scan(lambda c, _: (step(*c), None), carry, None, length=STEPS)
-        return end, carry
-
     start = jnp.minimum(start_mps, car.governed_mps)
-    (v_end, _), (v_at, x_at) = jax.lax.scan(second, (start, jnp.zeros_like(start)), None, length=round(HORIZON_S))
+    v_end, v_at, x_at = _seconds(step, start)
 
     def within(marks: Array, along: Array, by_speed: bool) -> tuple[Array, Array, Array]:
         """Time, distance and speed at each mark, one row a mark."""
