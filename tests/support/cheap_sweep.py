@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import io
+import multiprocessing
 import sys
 import time
 from pathlib import Path
 
-SLOW_S = 0.25
+SLOW_S = 0.1
 
 
 def solve(part) -> bytes:
     import polars as pl
 
-    time.sleep(SLOW_S)
+    if multiprocessing.parent_process() is not None:
+        time.sleep(SLOW_S)  # time for somebody to be killed
     rows = {
         "index": [part.index] * 4,
         "quota": [dict(p.numbers)["policy.quota"] for p in part.points[:1]] * 4,

@@ -30,7 +30,7 @@ def sweep(
     out
         Folder of the results; named after the design when not given.
     workers
-        Processes on this machine.
+        Processes on this machine; 0 works in the one you started.
     scheduler
         Address of a Dask scheduler, tcp://host:port, to work on a cluster.
     quiet
@@ -39,7 +39,7 @@ def sweep(
     from roadworthy.study.design import read
     from roadworthy.study.sweep import sweep as bring
 
-    within(workers, 1, 256, "--workers", "processes")
+    within(workers, 0, 256, "--workers", "processes")
     asked = read(design)
     folder = out or Path(f"sweep-{asked.id}")
     found = bring(asked, folder, workers=workers, scheduler=scheduler, talk=lambda text: talk(text, quiet or json))

@@ -86,6 +86,24 @@ class Processes:
         self._pool.shutdown(wait=False, cancel_futures=True)
 
 
+class Here:
+    """This process itself, one partition after the other."""
+
+    width = 1
+
+    def __init__(self, solve: Solver) -> None:
+        self._solve = solve
+
+    def submit(self, part: Partition) -> Future[bytes]:
+        """Solve one partition now."""
+        done: Future[bytes] = Future()
+        done.set_result(self._solve(part))
+        return done
+
+    def close(self) -> None:
+        """Nothing to end."""
+
+
 class Cluster:
     """Workers of a Dask scheduler; it moves the work of a dead one to another."""
 
@@ -98,7 +116,7 @@ class Cluster:
                 "a Dask scheduler needs the extra 'sweep'", "pip install 'roadworthy[sweep]'", code="dask.absent", where="--scheduler"
             ) from None
         try:
-            self._client = Client(address, timeout="10s", set_as_default=False)
+            self._client = Client(address, timeout="10s")
         except (OSError, ValueError) as fault:
             raise InputError(
                 f"no scheduler answers at {address}: {fault}",
@@ -108,9 +126,9 @@ class Cluster:
             ) from None
         self.width = max(sum(self._client.nthreads().values()), 1)
 
-    def submit(self, part: Partition) -> Future[bytes]:
-        """Start one partition. Its name is its key, so the scheduler does no work twice."""
-        return self._client.submit(self._solve, part, key=f"partition-{part.key}", pure=True)  # type: ignore[no-any-return]
+    def submit(self, part: Partition) -> Any:
+        """Start one partition; a future of Dask. Its name is its key, so the scheduler does no work twice."""
+        return self._client.submit(self._solve, part, key=f"partition-{part.key}", pure=True)
 
     def close(self) -> None:
         """Leave the cluster as it was."""
@@ -120,7 +138,7 @@ class Cluster:
 @contextmanager
 def pool(workers: int, scheduler: str | None, solve: Solver) -> Iterator[Any]:
     """The workers of a sweep, ended afterwards."""
-    made: Any = Processes(workers, solve) if scheduler is None else Cluster(scheduler, solve)
+    made: Any = Cluster(scheduler, solve) if scheduler else Processes(workers, solve) if workers else Here(solve)
     try:
         yield made
     finally:
@@ -176,7 +194,7 @@ def sweep(
     solve: Solver = partition.solve,
     talk: Callable[[str], None] = lambda _: None,
 ) -> Swept:
-    """Bring a sweep to its end in `folder`; what is there and whole is not solved again.
+    """Bring a sweep to its end in `folder`; what is there and whole is not solved again. No `workers` is this process itself.
 
     Raises InputError on a wrong design or scheduler, SolveError when the disk is full or workers keep dying.
     """
