@@ -228,6 +228,13 @@ PARAMETERS = (
     ("kappa_per_s", 30.0 * KMH, "1/s", 0.0, 60.0 * KMH, "assumed", "judgement: 30 km/h of delta-v per metre of intrusion, 0-60"),
     ("closing_scale_mps", 17.6 * KMH, "m/s", 17.2 * KMH, 21.0 * KMH, "assumed", "twice the tail scale of NASS delta-v in belted frontal crashes with air bag (8.8 km/h)"),
     ("overlap_field", 0.9, "-", 0.8, 1.0, "assumed", "average field head-on; set by hand beside full-scale pair results"),
+    ("track_share", 0.87, "1", 0.85, 0.89, "assumed", "track over width: no public table for kei cars; judgement"),
+    ("centre_share", 0.355, "1", 0.33, 0.38, "assumed", "height of the centre of mass over height: judgement, so that a tall kei car has a stability of 1.0 to 1.1"),
+    ("stability_spread", 0.07, "1", 0.05, 0.09, "assumed", "spread of ln stability from the two shares above"),
+    ("front_kg_per_m", 90.0, "kg/m", 60.0, 130.0, "assumed", "rails, bonnet and wings of a longer front: a third of the 270 kg a metre of a whole kei car; judgement"),
+    ("body_usd_per_kg", 6.0, "USD/kg", 4.0, 10.0, "assumed", "formed and painted body steel; judgement"),
+    ("content_kg", 90.0, "kg", 60.0, 120.0, "assumed", "design prior on the mass that all standards add to a kei car"),
+    ("content_usd", 1500.0, "USD", 800.0, 3500.0, "assumed", "design prior on the cost that all standards add to a kei car"),
     ("overlap_offset", 0.8, "-", 0.7, 0.9, "assumed", "car-to-car offset of 40-50 %; set by hand beside full-scale pair results"),
 )  # fmt: skip
 MAKES = {

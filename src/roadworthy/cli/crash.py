@@ -19,6 +19,7 @@ def crash(
     closing_mph: float = 70.0,
     overlap: float = 0.8,
     test: str | None = None,
+    comply: str | None = None,
     partners: Flag = False,
     held: Flag = False,
     film: str | None = None,
@@ -35,6 +36,8 @@ def crash(
         Share of the front that meets, above 0 to 1.
     test
         Each measure of a standard with its limit and the chance of passing: fmvss-208, un-r94, un-r137, us-ncap, jncap, ...
+    comply
+        What passing a set of tests would add in mass and money: fmvss, un, japan or none.
     partners
         The vehicle against every kind of partner, by closing speed.
     held
@@ -44,7 +47,7 @@ def crash(
     """
     from roadworthy.core.errors import UsageError
 
-    asked = [flag for flag, given in (("--test", test), ("--partners", partners), ("--held", held)) if given]
+    asked = [flag for flag, given in (("--test", test), ("--comply", comply), ("--partners", partners), ("--held", held)) if given]
     if len(asked) > 1:
         raise UsageError(f"{asked[0]} and {asked[1]} are two questions", "ask them one at a time", code="crash.two_questions")
     if held:
@@ -55,6 +58,8 @@ def crash(
         raise UsageError(f"{asked[0]} takes one vehicle, and {second!r} is a second one", f"leave out {second!r}", code="crash.one_vehicle")
     if test is not None:
         return _test(first, test, json)
+    if comply is not None:
+        return _comply(first, comply, json)
     if partners:
         return _partners(first, overlap, json)
     if second is None:
@@ -88,6 +93,15 @@ def _test(first: str, test: str, json: bool) -> int:
     from roadworthy.vehicles import find
 
     emit({"schema": "roadworthy/crash_test/1", **passing_vehicle(find(first), 0, test).as_dict()}, render_passing, json)
+    return 0
+
+
+def _comply(first: str, tests: str, json: bool) -> int:
+    from roadworthy.crash import comply_vehicle
+    from roadworthy.report.terminal_crash import render_design
+    from roadworthy.vehicles import find
+
+    emit({"schema": "roadworthy/crash_design/1", **comply_vehicle(find(first), 0, tests).as_dict()}, render_design, json)
     return 0
 
 

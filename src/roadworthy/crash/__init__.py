@@ -6,20 +6,14 @@
 
 from roadworthy.crash.barrier import Barrier, TestResult, assess, results
 from roadworthy.crash.collide import Collision, Side, collide, strike_wall
-from roadworthy.crash.defaults import (
-    StructureRecord,
-    class_structures,
-    partner_structures,
-    restraints_of,
-    structure_of,
-    structure_record,
-    structures,
-)
+from roadworthy.crash.compliance import Design, compliance
+from roadworthy.crash.defaults import StructureRecord, class_structures, partner_structures, restraints_of, structure_of, structure_record, structures
 from roadworthy.crash.field import FieldCurve, age_factor, fatality, field_curve, share_at_or_above
 from roadworthy.crash.kernel import CrashAssumptions, Kernel, field_kernel, relative_risk
 from roadworthy.crash.pair import Meeting, closed_form
 from roadworthy.crash.passing import Chance, Passing, passing
-from roadworthy.crash.scene import Scene, SceneSide, collide_vehicles, partners_vehicle, passing_vehicle
+from roadworthy.crash.readers import pairs, read_fars, read_ratings, read_tests
+from roadworthy.crash.scene import Scene, SceneSide, collide_vehicles, comply_vehicle, partners_vehicle, passing_vehicle
 from roadworthy.crash.structure import Structure, force_at
 
 __all__ = [
@@ -27,6 +21,7 @@ __all__ = [
     "Chance",
     "Collision",
     "CrashAssumptions",
+    "Design",
     "FieldCurve",
     "Kernel",
     "Meeting",
@@ -43,14 +38,20 @@ __all__ = [
     "closed_form",
     "collide",
     "collide_vehicles",
+    "compliance",
+    "comply_vehicle",
     "fatality",
     "field_curve",
     "field_kernel",
     "force_at",
+    "pairs",
     "partner_structures",
     "partners_vehicle",
     "passing",
     "passing_vehicle",
+    "read_fars",
+    "read_ratings",
+    "read_tests",
     "relative_risk",
     "restraints_of",
     "results",

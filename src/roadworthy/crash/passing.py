@@ -30,6 +30,7 @@ from roadworthy.crash.barrier_fit import scatter
 from roadworthy.crash.collide import CHUNK, FACE, WALL, measure, risks
 from roadworthy.crash.defaults import StructureRecord
 from roadworthy.crash.motion import STEP_S
+from roadworthy.crash.statistical import rollover_row, side_rows
 
 DRAWS = CHUNK
 SEED = 4
@@ -43,6 +44,7 @@ SCATTER_OF = {"hic15": "hic36", "hic36": "hic36", "chest_accel_3ms": "chest_g", 
 SIGMA_OF_90 = 2.0 * 1.6449
 """Width of a 5 to 95 % interval in standard deviations."""
 SOFTEST_RESERVE = 1.0
+STARS = "us-ncap"
 STANDARDS = {
     "fmvss-208": ("208_",),
     "fmvss-214": ("214_",),
@@ -88,6 +90,8 @@ class Passing:
     tests: tuple[Mapping[str, Any], ...]
     """By test: what it is, chance that all its known limits are met, P(AIS3+) and stars where a star programme reads it."""
     limits: tuple[Chance, ...]
+    statistical: tuple[Mapping[str, Any], ...]
+    """What statistics say of side impact and rollover where the standard asks for them; never a verdict."""
     draws: int
     structure: str
     restraint: str
@@ -102,6 +106,7 @@ class Passing:
             "structure": self.structure,
             "restraint": self.restraint,
             "tests": [dict(test) for test in self.tests],
+            "statistical": [dict(row) for row in self.statistical],
             "limits": [{key: _plain(value) for key, value in asdict(limit).items()} for limit in self.limits],
             "status": "assumed",
         }
@@ -198,10 +203,16 @@ def limits_of(tests: tuple[str, ...]) -> list[dict[str, Any]]:
     return [row for row in both if row["test_id"] in tests and row["op"] in ("<=", "<") and row["bound"] is not None]
 
 
-def passing(record: StructureRecord, standard: str, name: str = "", fronts: np.ndarray | None = None) -> Passing:
+def passing(
+    record: StructureRecord,
+    standard: str,
+    name: str = "",
+    fronts: np.ndarray | None = None,
+    size_m: tuple[float, float] = (math.nan, math.nan),
+) -> Passing:
     """Every measure of a standard's tests with its limit and the chance of meeting it.
 
-    `fronts` [4, draw] replaces the drawn structures, for a design that differs from the vehicle.
+    `fronts` [4, draw] replaces the drawn structures, for a design that differs from the vehicle; `size_m` is width and height, for rollover.
     """
     from roadworthy.data import table
 
@@ -235,7 +246,11 @@ def passing(record: StructureRecord, standard: str, name: str = "", fronts: np.n
                 "reason": why_not(row, str(record.restraint.value)),
             }
         )
-    return Passing(record.id, name or record.id, standard, tuple(tests), tuple(limits), DRAWS, record.row, str(record.restraint.value))
+    statistical = side_rows(float(record.mass_kg.value), rows)
+    if standard == STARS:
+        statistical.append(rollover_row(*size_m))
+    called, fitting = name or record.id, str(record.restraint.value)
+    return Passing(record.id, called, standard, tuple(tests), tuple(limits), tuple(statistical), DRAWS, record.row, fitting)
 
 
 def _chance(row: Mapping[str, Any], limit: Mapping[str, Any], readings: Mapping[str, np.ndarray], restraint: str) -> tuple[Chance, Any]:

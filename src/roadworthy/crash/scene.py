@@ -16,6 +16,7 @@ import numpy as np
 from roadworthy.core import InputError
 from roadworthy.crash import field, injury
 from roadworthy.crash.collide import OFFSET_OVERLAP, Collision, Side, collide, strike_wall
+from roadworthy.crash.compliance import Design, compliance
 from roadworthy.crash.defaults import StructureRecord, structure_of, structure_record
 from roadworthy.crash.partners import table_of
 from roadworthy.crash.passing import Passing, passing
@@ -147,7 +148,13 @@ def collide_vehicles(
 
 def passing_vehicle(batch: Vehicle, row: int, standard: str) -> Passing:
     """A vehicle's chance of meeting each limit of a standard, such as `fmvss-208`."""
-    return passing(_record(batch, row), standard, _name(batch, row))
+    size_m = (float(batch.width_m[row]), float(batch.height_m[row]))
+    return passing(_record(batch, row), standard, _name(batch, row), size_m=size_m)
+
+
+def comply_vehicle(batch: Vehicle, row: int, tests: str) -> Design:
+    """What passing a set of tests (`fmvss`, `un`, `japan`, `none`) would add to a vehicle in length, mass and money."""
+    return compliance(_record(batch, row), tests)
 
 
 def partners_vehicle(batch: Vehicle, row: int, *, overlap: float = OFFSET_OVERLAP) -> dict[str, Any]:

@@ -92,6 +92,7 @@ def render_passing(answer: Mapping[str, Any], width: int = 100, colour: bool = F
             out += wrap(f"All {test.get('known')} of {test.get('limits')} limits that are known: {_chance(test.get('p_pass'))}.", width)
         if finite(test.get("stars")) is not None:
             out += wrap(f"P(AIS3+) {_chance(test.get('p_ais3'))}, {int(test['stars'])} stars.", width)
+    out += [line for row in r.records(answer.get("statistical")) for line in wrap(_statistic(row), width)]
     for why, names in reasons.items():
         out += ["", *wrap(f"Not known ({', '.join(names)}): {why}.", width)]
     out += [
@@ -102,6 +103,47 @@ def render_passing(answer: Mapping[str, Any], width: int = 100, colour: bool = F
             width,
         ),
     ]
+    return joined(coloured(out, colour))
+
+
+def _statistic(row: Mapping[str, Any]) -> str:
+    """Side or rollover in one sentence, with its spread."""
+    if row.get("what") == "side":
+        p = r.record(row.get("p_fatal_field"))
+        dv = finite(row.get("delta_v_mps"))
+        low, middle, high = (_per_mille(p.get(k)) for k in ("low", "middle", "high"))
+        return (
+            f"{r.text(row.get('test'))}, by statistics: struck at {number(None if dv is None else dv / MPH, 'mph')} of speed change, "
+            f"{middle} of 1,000 belted front occupants die in the field ({low} to {high}) △. No structure, no verdict."
+        )
+    p, ssf = r.record(row.get("p_rollover")), r.record(row.get("stability"))
+    if not p:
+        return f"Rollover: {UNKNOWN}, width or height is missing."
+    said = f"Rollover, by outer sizes: stability {number(ssf.get('middle'))} ({number(ssf.get('low'))} to {number(ssf.get('high'))}), "
+    return said + f"{_chance(p.get('middle'))} single-vehicle crashes roll over ({_of_100(p.get('low'))} to {_of_100(p.get('high'))}) ○."
+
+
+def _per_mille(value: Any) -> str:
+    p = finite(value)
+    return UNKNOWN if p is None else number(1000.0 * p, "", 2)
+
+
+def render_design(answer: Mapping[str, Any], width: int = 100, colour: bool = False) -> str:
+    """What passing a set of tests would add to a vehicle."""
+    width = max(int(width), LEAST_WIDTH)
+    head = f"{r.text(answer.get('id'))} made to pass the tests of the set {r.text(answer.get('tests'))!r}"
+    out = [title(line, colour) for line in wrap(head, width)]
+    if not answer.get("reached"):
+        out += wrap(f"Not within 30 cm more of crush length: the worst belted test is passed by {_chance(answer.get('p_before'))} designs.", width)
+        return joined(out)
+    added = finite(answer.get("added_m")) or 0.0
+    out += wrap(f"Front {100.0 * added:.0f} cm longer; worst belted test passed by {_chance(answer.get('p_before'))} designs before, {_chance(answer.get('p_after'))} after.", width)
+    rows = []
+    for what, mass, money in (("front", "front_kg", "front_usd"), ("all else", "rest_kg", "rest_usd"), ("together", "mass_kg", "cost_usd")):
+        kg, usd = r.record(answer.get(mass)), r.record(answer.get(money))
+        said = (f"{number(x.get('middle'))} ({number(x.get('low'))} to {number(x.get('high'))})" for x in (kg, usd))
+        rows.append([what, *said])
+    out += ["", *table(["", "kg", "2022 USD"], rows, "lrr", width), "", *wrap("○ assumed, every kilogram and dollar; a tuned design does better.", width)]
     return joined(coloured(out, colour))
 
 
@@ -140,9 +182,7 @@ def render_held(answer: Mapping[str, Any], width: int = 100, colour: bool = Fals
         inside = fact.get("inside")
         sign = "?" if inside is None else ("✓" if inside else "✕")
         held = "fitted" if fact.get("fitted") else "held out"
-        rows.append(
-            [f"{sign} {r.text(fact.get('what'))}", number(fact.get("published")), number(fact.get("ours")), said.replace("-", "−"), held]
-        )
+        rows.append([f"{sign} {r.text(fact.get('what'))}", number(fact.get("published")), number(fact.get("ours")), said.replace("-0 %", "+0 %").replace("-", "−"), held])
     out = [title("Crash, held against what was measured", colour), ""]
     out += coloured(table(["fact", "measured", "ours", "error", ""], rows, "wrrrl", width), colour)
     inside = sum(fact.get("inside") is True for fact in facts)
