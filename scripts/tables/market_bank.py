@@ -66,7 +66,7 @@ def main() -> None:
         fit = fits[m]
         tastes = cal.tastes(fit.theta + roots[m] @ z[b, :dims], m, float(z[b, dims + 1]), float(z[b, dims + 2]))
         level, values = look(tastes, jnp.asarray(fit.level))
-        delta, cost, gap = finish(tastes, level - cal.lift(tastes, data))
+        delta, cost, gap = finish(tastes, level - inversion.lift(tastes, data))
         delta_all.append(np.asarray(delta))
         cost_all.append(np.asarray(cost))
         seen.append(np.asarray(values))

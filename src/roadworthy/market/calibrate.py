@@ -23,9 +23,9 @@ import numpy as np
 from jaxtyping import Array, Float
 
 from roadworthy.market import inversion
-from roadworthy.market.inversion import market_size
+from roadworthy.market.inversion import lift, market_size
 from roadworthy.market.moments import Frame, frame, moments
-from roadworthy.market.tastes import Tastes, money_utility
+from roadworthy.market.tastes import Tastes
 from roadworthy.market.world import MarketData
 
 PUBLISHED_A0 = 0.226
@@ -98,14 +98,6 @@ def tastes(theta: Float[np.ndarray, " k"], households_per_buyer: float, power_z:
 
 
 Look = Callable[[Tastes, Float[Array, " J"]], tuple[Array, Array]]
-
-
-def lift(t: Tastes, data: MarketData) -> Float[Array, " J"]:
-    """ln of the mean of exp(mu) over consumers: what an offer of mean utility 0 is worth to the market."""
-    a = money_utility(t, data.people.income_usd, data.constants.income_reference_usd)
-    price = a[:, None] * (1.0 + data.constants.sales_tax_rate) * data.offered.price_usd
-    mu = inversion.non_price(t, data, t.fuel_valuation) - price
-    return jax.nn.logsumexp(mu + jnp.log(data.people.weights)[:, None], axis=0)
 
 
 def looker(data: MarketData, f: Frame, contraction: int = 4, newton: int = 4) -> Look:

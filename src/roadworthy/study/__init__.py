@@ -7,7 +7,7 @@ _HOME = {
     "load": "scenario",
     "shipped": "scenario",
     "answer": "ask",
-    "sell": "ask",
+    "sell": "selling",
     "evaluate": "chain",
     "Outcome": "chain",
     "prepare": "world",
