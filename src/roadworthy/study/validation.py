@@ -9,10 +9,12 @@ from __future__ import annotations
 import math
 import time
 from collections.abc import Iterable, Sequence
+from dataclasses import asdict
 from importlib import import_module
 from typing import Any
 
 from roadworthy.core import unknown
+from roadworthy.core.files import digest, kept_json
 from roadworthy.core.held import Held
 
 SCHEMA = "roadworthy/validate/1"
@@ -20,10 +22,12 @@ ROOMS = ("vehicles", "rules", "crash", "energy", "space", "cost", "market", "fle
 
 
 def held(room: str) -> tuple[Held, ...]:
-    """The facts of one room."""
+    """The facts of one room; kept on disk, since program and bundled tables alone decide them."""
     if room not in ROOMS:
         raise unknown("room", room, ROOMS)
-    return tuple(import_module(f"roadworthy.{room}.held").held())
+    rows = kept_json("held", digest("held", room), lambda: [asdict(fact) for fact in import_module(f"roadworthy.{room}.held").held()])
+    # a value that the model does not give is null in the file
+    return tuple(Held(**{name: math.nan if value is None else value for name, value in row.items()}) for row in rows)
 
 
 def _row(fact: Held) -> dict[str, Any]:
