@@ -53,3 +53,10 @@ def test_wrong_names_and_axes_are_said(outcome):
         frames.to_polars(outcome, "deths")
     with pytest.raises(InputError, match="shape"):
         frames.labelled(outcome, {"route": ("import",)})
+
+
+def test_results_show_themselves_without_a_network(prepared):
+    found = results({name: prepared.policies[name] for name in ("none", "kei-urban")}, "none", prepared.world, draw(16, 7))
+    assert len(repr(found).splitlines()) <= 10 and "kei-urban" in repr(found)
+    html = found._repr_html_()
+    assert "kei-urban, us_plant" in html and "http" not in html and "<script" not in html

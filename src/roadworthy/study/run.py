@@ -17,7 +17,8 @@ import jax
 import jax.numpy as jnp
 import numpy as np
 
-from roadworthy.core.axes import NEW_SLOTS
+from roadworthy.core.axes import NEW_SLOTS, ROUTES, YEAR_5
+from roadworthy.core.notebook import table_html
 from roadworthy.market import Lineup
 from roadworthy.rules.policy import NO_QUOTA, Policy
 from roadworthy.study.assumed import Assumptions, assemble, leaves
@@ -121,7 +122,7 @@ def difference(policy: Policy, base: Policy, world: World, a: Assumptions, engin
     return against(evaluate(policy, world, a, market=engine), evaluate(base, world, a, market=engine))
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class Results:
     """Every reform against today's law: Outcome with leading axes [reform, draw], by reform id."""
 
@@ -133,6 +134,25 @@ class Results:
         """Differences of one reform [draw, ...]."""
         i = self.reforms.index(reform)
         return jax.tree.map(lambda x: x[i], self.differences)
+
+    def _rows(self) -> list[tuple[str, ...]]:
+        """Per reform and route: units in year 5 and net at the first rate, middle and 80 of 100 draws."""
+        found = []
+        for i, reform in enumerate(self.reforms):
+            for k, route in enumerate(ROUTES):
+                units = np.asarray(self.levels.units[i, :, k, :NEW_SLOTS, YEAR_5]).sum(axis=1)
+                net = np.asarray(self.differences.net_usd[i, :, k, 0]) / 1e9
+                said = ["{1:,.4g} ({0:,.4g} to {2:,.4g})".format(*np.quantile(x, (0.1, 0.5, 0.9))) for x in (units, net)]
+                found.append((f"{reform}, {route}", *said))
+        return found
+
+    def __repr__(self) -> str:
+        draws = np.asarray(self.differences.net_usd).shape[1]
+        return f"Results: {len(self.reforms)} reforms x {draws} draws x {len(ROUTES)} routes ({', '.join(self.reforms)})"
+
+    def _repr_html_(self) -> str:
+        heads = ("reform, route", "new vehicles a year, year 5", "net against today's law, billion USD of 2022")
+        return table_html(repr(self), heads, self._rows(), "Middle of the draws; in brackets 80 of 100 of them. If cars are sold by that route.")
 
     def to_polars(self, quantity: str) -> pl.DataFrame:
         """One quantity of the differences as a long table with named axes."""
