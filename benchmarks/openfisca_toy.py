@@ -39,7 +39,10 @@ def system():
         return cars("age_years", day) >= 25
 
     def roof(cars, day):
-        return cars("gvwr", day) <= 10000 * 0.45359237
+        made = (
+            (cars("built_day", day) >= 16679) * (cars("wheels", day) > 3) * (1 - cars("lsv", day))
+        )  # 2015-09-01, a car, no low-speed vehicle
+        return (made * (cars("gvwr", day) <= 10000 * 0.45359237)).astype(bool)
 
     def road(cars, day):
         return cars("posted", day) <= 35 * 0.44704 * (1 + 1e-9)
@@ -47,7 +50,7 @@ def system():
     class Toy(TaxBenefitSystem):
         def __init__(self):
             super().__init__([car])
-            names = ("length", "width", "height", "displacement", "speed_max", "wheels", "gvwr", "age_years", "posted")
+            names = ("length", "width", "height", "displacement", "speed_max", "wheels", "gvwr", "age_years", "posted", "built_day")
             self.add_variables(
                 *(number(n) for n in names), rule("kei", kei), rule("lsv", lsv), rule("old", old), rule("roof", roof), rule("road", road)
             )

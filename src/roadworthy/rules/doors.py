@@ -51,7 +51,9 @@ def epa(case: Case, pathway: Pathway | None = None) -> Node:
     """Clean Air Act: a certificate, unless the vehicle cannot exceed EPA's floor and so is no motor vehicle."""
     floor = case.book.parameters["us.epa_motor_vehicle_speed_floor"].at(case.clocks.law_date)
     needs = case.book.parameters["us.caa_203_cert"].at(case.clocks.law_date)
-    assert needs is not None
+    if needs is None:
+        law = case.book.parameters["us.caa_203_cert"].values[0].citation
+        return leaf("Clean Air Act", YES, law, note=f"asked for no certificate on {case.clocks.law_date.isoformat()}")
     certificate: Node
     if pathway is not None and pathway.reform and case.facts.flag("epa_certified") is not True:
         certificate = leaf("EPA certificate of conformity", UNKNOWN, needs.citation, note="none can have been asked for before the class exists",
@@ -72,7 +74,9 @@ def epa(case: Case, pathway: Pathway | None = None) -> Node:
 def epa_certificate_needed(case: Case) -> Node:
     """Whether the vehicle is a motor vehicle for EPA at all."""
     floor = case.book.parameters["us.epa_motor_vehicle_speed_floor"].at(case.clocks.law_date)
-    assert floor is not None
+    if floor is None:
+        law = case.book.parameters["us.epa_motor_vehicle_speed_floor"].values[0].citation
+        return leaf("EPA certificate needed", UNKNOWN, law, note=f"no rule of {case.clocks.law_date.isoformat()} is in the book")
     slow = measured(name="speed_max", op="<=", bound=float(floor.value), unit=floor.unit, factor=si_factor(floor.unit),
                     fact=case.facts.peek("speed_max"), citation=floor.citation, limit="us.epa_motor_vehicle_speed_floor", fact_name="speed_max",
                     body="EPA", title="cannot exceed EPA's floor", column=case.facts.reading("speed_max"))  # fmt: skip
@@ -277,7 +281,8 @@ def replica(case: Case, pathway: Pathway) -> Node:
 def calendar_age(case: Case, pathway: Pathway) -> Node:
     """EPA's own exemption by age, in calendar years; NHTSA is judged apart."""
     held = case.book.parameters["us.import_age_epa_op_years"].at(case.clocks.law_date)
-    assert held is not None
+    if held is None:
+        return every(pathway.title, [leaf("EPA's age rule", NO, pathway.citation, note="not in force yet")], pathway.citation)
     return every(pathway.title, [_epa_age(case, float(held.value), held.citation)], pathway.citation)
 
 
