@@ -125,8 +125,34 @@ STRUCTURES = (
         "nose of the old kei truck, cabin of the N-Box",
     ),
     ("class", "kei with a nose", "kei_current", ANY, 0, INF, 150, 0.44, 1.12, 1.10, "modern", "as the design row N-Box"),
-    ("class", "quadricycle", ANY, "quadricycle", 0, INF, 150, 0.30, 1.05, 1.00, "belt_quadricycle", "nose of 3 m cars between smart and old kei truck; tested to nothing like a wall"),
-    ("class", "low-speed vehicle", ANY, "lsv", 0, INF, 150, 0.25, 1.02, 1.00, "belt_lsv", "nose shorter than the old kei truck; FMVSS 500 has no crash test"),
+    (
+        "class",
+        "quadricycle",
+        ANY,
+        "quadricycle",
+        0,
+        INF,
+        150,
+        0.30,
+        1.05,
+        1.00,
+        "belt_quadricycle",
+        "nose of 3 m cars between smart and old kei truck; tested to nothing like a wall",
+    ),
+    (
+        "class",
+        "low-speed vehicle",
+        ANY,
+        "lsv",
+        0,
+        INF,
+        150,
+        0.25,
+        1.02,
+        1.00,
+        "belt_lsv",
+        "nose shorter than the old kei truck; FMVSS 500 has no crash test",
+    ),
     ("class", "autocycle", ANY, "autocycle", 0, INF, 150, 0.44, 1.05, 1.00, "belt_1990s", "nose of the N-Box, cabin of the old kei truck"),
     ("class", "city car", "micro", "hatch", 0, 1150, 150, 0.38, 1.12, 1.05, "modern", "as the design row smart"),
     ("class", "truck, engine under the cab", ANY, "truck", 0, INF, 150, 0.28, 1.05, 1.10, "modern", "as a current kei truck"),
@@ -256,7 +282,16 @@ def restraints() -> pl.DataFrame:
 
 def dummies() -> pl.DataFrame:
     """What ties a dummy's readings to its two masses."""
-    columns = ("dummy", "deflection_mm_per_g", "deflection_mm_per_m", "nij_base", "nij_per_g", "femur_base_kN", "femur_kN_per_g", "femur_kN_per_m")
+    columns = (
+        "dummy",
+        "deflection_mm_per_g",
+        "deflection_mm_per_m",
+        "nij_base",
+        "nij_per_g",
+        "femur_base_kN",
+        "femur_kN_per_g",
+        "femur_kN_per_m",
+    )
     names = (*columns, "restraint_factor", "travel_less_m", "source")
     return pl.DataFrame([dict(zip(names, row, strict=True)) | {"status": "assumed"} for row in DUMMIES])
 
@@ -488,7 +523,18 @@ def held_facts(raw: Path) -> pl.DataFrame:
         ("smart_odb_nij", "smart in the 64 km/h offset test: Nij", "1", smart["nij"]),
         ("smart_odb_femur", "smart in the 64 km/h offset test: femur", "kN", max(smart["femur_left_kN"], smart["femur_right_kN"])),
     ):
-        rows.append({"id": name, "what": what, "unit": unit, "value": float(value), "tolerance": 0.5, "kind": "relative", "status": "published", "source": about})
+        rows.append(
+            {
+                "id": name,
+                "what": what,
+                "unit": unit,
+                "value": float(value),
+                "tolerance": 0.5,
+                "kind": "relative",
+                "status": "published",
+                "source": about,
+            }
+        )
     return pl.DataFrame(rows)
 
 
@@ -502,7 +548,9 @@ def barrier_fit(fit: BarrierFit) -> pl.DataFrame:
     spread, bias = np.sqrt((fit.left_out**2).mean(axis=0)), fit.left_out.mean(axis=0)
     for name, v, mean in zip(READINGS, spread, bias, strict=True):
         about = "root mean square of ln(model / test) on cars left out of the fit; default column: its mean"
-        rows.append({"kind": "scatter", "name": name, "value": v, "low": None, "high": None, "default": mean, "status": "derived", "source": about})
+        rows.append(
+            {"kind": "scatter", "name": name, "value": v, "low": None, "high": None, "default": mean, "status": "derived", "source": about}
+        )
     return pl.DataFrame(rows, infer_schema_length=None).with_columns(pl.col("value", "low", "high", "default").round(4))
 
 
@@ -521,8 +569,22 @@ def nass_classes(counts: dict[str, tuple[Counts, Counts, Counts]]) -> pl.DataFra
     for subset, (_, early, late) in counts.items():
         for period, part in (("1997-2000", early), ("2001-2002", late)):
             for i, name in enumerate(CLASSES):
-                given = {"occupants": part.occupants[i], "deaths": part.deaths[i], "deaths_raw": int(part.deaths_raw[i]), "deaths_effective": part.deaths_effective[i]}
-                rows.append({"subset": subset, "period": period, "class": name, **given, "status": "measured", "source": "NASS CDS 1997-2002 (DAAG copy)"})
+                given = {
+                    "occupants": part.occupants[i],
+                    "deaths": part.deaths[i],
+                    "deaths_raw": int(part.deaths_raw[i]),
+                    "deaths_effective": part.deaths_effective[i],
+                }
+                rows.append(
+                    {
+                        "subset": subset,
+                        "period": period,
+                        "class": name,
+                        **given,
+                        "status": "measured",
+                        "source": "NASS CDS 1997-2002 (DAAG copy)",
+                    }
+                )
     return pl.DataFrame(rows)
 
 
@@ -535,7 +597,11 @@ def mass_ratio(raw: Path) -> pl.DataFrame:
     crashes = pl.read_parquet(raw / "crash" / "fars_two_vehicle_pairs_2005_2020.parquet")
     known = [(pl.col("INJ_SEV_1") == 4) != (pl.col("INJ_SEV_2") == 4)]
     for i in (1, 2):
-        known += [pl.col(f"MAKE_{i}").is_in(list(mass)), pl.col(f"MOD_YEAR_{i}").is_between(1990, 2021), pl.col(f"AGE_{i}").is_between(14, 110)]
+        known += [
+            pl.col(f"MAKE_{i}").is_in(list(mass)),
+            pl.col(f"MOD_YEAR_{i}").is_between(1990, 2021),
+            pl.col(f"AGE_{i}").is_between(14, 110),
+        ]
     chosen, rows = crashes.filter(*known), []
     source = "FARS 2005-2020, light makes, model years 1990-2021, exactly one driver killed; mass: MY2022 sales-weighted mean of the make + 150 kg"
     for impact, code in (("head-on", 2), ("angle", 6), ("front-rear", 1)):
@@ -554,7 +620,16 @@ def mass_ratio(raw: Path) -> pl.DataFrame:
             inside = (size > low) & (size <= high)
             p, n = float(lighter[inside].mean()), int(inside.sum())
             spread = 1.0 / np.sqrt(n * p * (1.0 - p))
-            rows.append({"kind": "odds", "impact": impact, "ratio": float(np.exp(size[inside].mean())), "value": p / (1.0 - p), "error": spread, "crashes": n})
+            rows.append(
+                {
+                    "kind": "odds",
+                    "impact": impact,
+                    "ratio": float(np.exp(size[inside].mean())),
+                    "value": p / (1.0 - p),
+                    "error": spread,
+                    "crashes": n,
+                }
+            )
     return pl.DataFrame(rows, infer_schema_length=None).with_columns(pl.lit("measured").alias("status"), pl.lit(source).alias("source"))
 
 

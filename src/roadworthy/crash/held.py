@@ -153,7 +153,12 @@ def _smallest() -> list[Held]:
 
     facts = {row["id"]: row for row in table("crash/held").iter_rows(named=True)}
     side = strike_wall(Structure.of(*SMART), OFFSET_MPS, 0.8, face=True).first
-    read = {"smart_odb_hic15": side.hic15, "smart_odb_chest": side.deflection_mm, "smart_odb_nij": side.nij, "smart_odb_femur": side.femur_kN}
+    read = {
+        "smart_odb_hic15": side.hic15,
+        "smart_odb_chest": side.deflection_mm,
+        "smart_odb_nij": side.nij,
+        "smart_odb_femur": side.femur_kN,
+    }
     out = []
     for name, value in read.items():
         row, ours = facts[name], float(value)
@@ -161,4 +166,3 @@ def _smallest() -> list[Held]:
         note = "The link from the two masses to this reading is assumed and was tuned to no offset test." if missed else ""
         out.append(_fact(row, ours, note))
     return out
-

@@ -136,9 +136,7 @@ def held_level(series_g: Float[Array, " time *lanes"], dt_s: float) -> Float[Arr
     return jnp.max(least, axis=0)
 
 
-def hic15(
-    integral_gs: Float[Array, " time *lanes"], dt_s: float, windows_s: tuple[float, ...] = HIC_WINDOWS_S
-) -> Float[Array, " *lanes"]:
+def hic15(integral_gs: Float[Array, " time *lanes"], dt_s: float, windows_s: tuple[float, ...] = HIC_WINDOWS_S) -> Float[Array, " *lanes"]:
     """Head injury criterion from the running integral of head acceleration: max over windows w of (mean g)^2.5 w.
 
     Windows of 3, 6, 9, 12 and 15 ms only; `HIC36_WINDOWS_S` gives the criterion of tests before 2000. [s g^2.5]

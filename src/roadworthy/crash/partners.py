@@ -71,7 +71,11 @@ def _row(met: Collision, row: int) -> Collision:
 
 
 def table_of(
-    record: StructureRecord, name: str = "", named: Sequence[Met] = (), speeds_mps: Sequence[float] = SPEEDS_MPS, overlap: float = OFFSET_OVERLAP
+    record: StructureRecord,
+    name: str = "",
+    named: Sequence[Met] = (),
+    speeds_mps: Sequence[float] = SPEEDS_MPS,
+    overlap: float = OFFSET_OVERLAP,
 ) -> dict[str, Any]:
     """The table of a vehicle against every partner class by speed, both sides, as plain values."""
     own = Met.of(record, name)

@@ -269,4 +269,3 @@ def _chance(row: Mapping[str, Any], limit: Mapping[str, Any], readings: Mapping[
     seen = np.log(own)[:, None] + spread * _normals()[:, 5][None, ::8]
     low, median, high = np.exp(np.quantile(seen, [0.1, 0.5, 0.9]))
     return Chance(*head, float(median), float(low), float(high), float(share.mean()), "assumed", "", limit["citation"]), share
-

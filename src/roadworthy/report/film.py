@@ -25,7 +25,16 @@ from roadworthy.report.numbers import finite, mark, plain
 from roadworthy.report.silhouettes import bending, ghost, outer_size, well, wheel
 from roadworthy.report.theme import TOKENS
 
-DARK = {"ink": "#F1EEE7", "ink2": "#C6C7C4", "ink3": "#9DA2A6", "own": "#F0907A", "kei-line": "#F0C24A", "us": "#B9C4CF", "card": "#1B1F23", "kei": "#F2C230"}
+DARK = {
+    "ink": "#F1EEE7",
+    "ink2": "#C6C7C4",
+    "ink3": "#9DA2A6",
+    "own": "#F0907A",
+    "kei-line": "#F0C24A",
+    "us": "#B9C4CF",
+    "card": "#1B1F23",
+    "kei": "#F2C230",
+}
 """The same roles on a dark ground, as in report.css."""
 SHOWN_MS = 120.0
 LASTS_S = 6.0
@@ -202,15 +211,21 @@ def _words(
         known = f"{mass:,.0f} kg as crashed" if mass else "mass not known"
         name = r.short_name(r.text(s.get("name"), f"side {i + 1}"))
         out.append(f'<text class="{anchor} b" x="{x:.0f}" y="13">{escape(name)}</text>')
-        out.append(f'<text class="{anchor}" x="{x:.0f}" y="28">{outer_size(s)}, {known} {mark(r.text(given.get("status"), "assumed"))}</text>')
+        out.append(
+            f'<text class="{anchor}" x="{x:.0f}" y="28">{outer_size(s)}, {known} {mark(r.text(given.get("status"), "assumed"))}</text>'
+        )
         end = plane_px + (-1.0, 1.0)[i] * 1e3 * crush_m[i] * scale
-        out.append(f'<line class="dim{" u" if i else ""}" x1="{plane_px:.1f}" x2="{end:.1f}" y1="{ground + 12:.1f}" y2="{ground + 12:.1f}"/>')
+        out.append(
+            f'<line class="dim{" u" if i else ""}" x1="{plane_px:.1f}" x2="{end:.1f}" y1="{ground + 12:.1f}" y2="{ground + 12:.1f}"/>'
+        )
         out.append(
             f'<text class="{"b" if i else "b e"}" x="{plane_px + (6 if i else -6):.1f}" y="{ground + 27:.1f}">'
             f"{escape(name)} gives {plain(100.0 * crush_m[i])} cm</text>"
         )
     metre, low = 1000.0 * scale, ground + 52.0
-    out.append(f'<line class="dim s" x1="0" x2="{metre:.1f}" y1="{low - 4:.1f}" y2="{low - 4:.1f}"/><text class="m" x="{metre + 5:.1f}" y="{low:.1f}">1 m</text>')
+    out.append(
+        f'<line class="dim s" x1="0" x2="{metre:.1f}" y1="{low - 4:.1f}" y2="{low - 4:.1f}"/><text class="m" x="{metre + 5:.1f}" y="{low:.1f}">1 m</text>'
+    )
     out.append(f'<text class="m e" x="{width:.0f}" y="{low:.1f}">dashed: before</text>')
     out.append(
         f'<rect class="time" x="0" y="{ground + FOOT_PX - 3:.1f}" width="{width:.0f}" height="3">'

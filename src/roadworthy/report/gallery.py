@@ -13,12 +13,13 @@ from roadworthy.report import charts_crash, charts_own, charts_sales
 from roadworthy.report.chart import NARROW, WIDE, Chart
 from roadworthy.report.normal import normal
 from roadworthy.report.pictures import crash, lineup, plates
+from roadworthy.report.reading import records
 
 __all__ = ["NARROW", "WIDE", "Chart", "charts"]
 
 
 def charts(summary: Mapping[str, Any]) -> dict[str, Chart]:
-    """All charts that the numbers allow, by id: lineup, sales, deaths, waterfall, waterfall-7, tornado, crash, pulses, risk-*, plates, own, wins."""
+    """All charts that the numbers allow, by id: lineup, sales, deaths, waterfall, waterfall-7, tornado, crash, pulses, risk-*, fronts, mass-ratio, plates, own, wins."""
     summary = normal(summary)
     later = answer.waterfall(summary, "7")
     made = [
@@ -31,6 +32,8 @@ def charts(summary: Mapping[str, Any]) -> dict[str, Chart]:
         crash(summary),
         charts_crash.pulses(summary),
         *charts_crash.risks(summary),
+        charts_crash.fronts(records(summary.get("crash_fronts"))),
+        charts_crash.mass_ratio(records(summary.get("crash_odds"))),
         plates(summary),
         charts_own.own_cost(summary),
         charts_own.wins(summary),
