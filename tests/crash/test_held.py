@@ -1,12 +1,16 @@
 import math
+import runpy
+from pathlib import Path
 
 import numpy as np
 import pytest
 
 from roadworthy.crash import field_curve
+from roadworthy.crash.barrier_fit import PARAMETERS, cars, solve
 from roadworthy.crash.held import held
 from roadworthy.crash.mass_ratio import fit_slope, model_odds, model_slope
 from roadworthy.crash.structure import Structure
+from roadworthy.data import table
 
 
 @pytest.fixture(scope="module")
@@ -61,3 +65,20 @@ def test_the_slope_is_recovered_and_odds_of_equals_are_even():
     assert found.rest[0] == pytest.approx(-0.5, abs=0.05)
     car = Structure.of([1650.0], [0.63], [1.15], [1.20])
     assert model_odds(car, car, field_curve("frontal_belted"))[0] == pytest.approx(1.0, rel=1e-9)
+
+
+def test_the_fit_of_the_restraint_is_the_table_s():
+    mass, crush, tested = cars()
+    found = solve(mass, crush, tested, np.ones(mass.size))
+    rows = {row["name"]: row for row in table("crash/barrier_fit").iter_rows(named=True) if row["kind"] == "parameter"}
+    np.testing.assert_allclose(found, [rows[name]["value"] for name in PARAMETERS], rtol=2e-3)
+    assert all(row["low"] < row["value"] < row["high"] for row in rows.values())
+
+
+@pytest.mark.shared
+def test_the_mass_ratio_of_the_file_is_the_table_s(raw_data):
+    script = Path(__file__).resolve().parents[2] / "scripts" / "tables" / "crash_fits.py"
+    made = runpy.run_path(str(script))["mass_ratio"](raw_data)
+    kept = table("crash/mass_ratio")
+    np.testing.assert_allclose(made["value"].to_numpy(), kept["value"].to_numpy(), rtol=1e-6)
+    assert made["crashes"].to_list() == kept["crashes"].to_list()
