@@ -20,10 +20,7 @@ import numpy as np
 import polars as pl
 
 from roadworthy.core.units import GRAVITY, INCH_M, KMH, POUND_FORCE_N, POUND_KG
-from roadworthy.crash.barrier_fit import PARAMETERS, READINGS, START, BarrierFit, fit_barrier
-from roadworthy.crash.field import AGE_KNEE_YR
 from roadworthy.crash.fit import CLASSES, Counts, Fit, class_risk, count, fit_field_risk, fit_scale
-from roadworthy.crash.mass_ratio import fit_slope
 
 FACTS = Path(__file__).resolve().parents[2] / "src" / "roadworthy" / "data" / "facts" / "crash"
 DESIGN = "crash room design"
@@ -43,19 +40,8 @@ RESTRAINTS = (
     ("belt_lsv", "chest", 0.070, 0.15, 80, 0.04, 0.23, 0.80, "no", "belt to FMVSS 209, no test of the seat or the column"),
     ("belt_lsv", "head", 0.120, 0.05, 25, 0.05, 0.30, 3.0, "no", "no air bag"),
     ("unbelted_bag", "chest", 0.120, 0.12, 45, 0.04, 0.45, 0.35, "no", "air bag, no belt"),
-    (
-        "unbelted_bag",
-        "head",
-        0.030,
-        0.18,
-        44,
-        0.05,
-        0.55,
-        0.80,
-        "yes",
-        "no row exists: the modern head stands in, HIC and Nij stay unknown",
-    ),
-)
+    ("unbelted_bag", "head", 0.030, 0.18, 44, 0.05, 0.55, 0.80, "yes", "no row exists: the modern head stands in, HIC and Nij stay unknown"),
+)  # fmt: skip
 
 # Dummy, link constants (mm/g, mm/m, -, 1/g, kN, kN/g, kN/m), restraint factor, travel less m, source.
 DUMMIES = (
@@ -68,91 +54,13 @@ STRUCTURES = (
     ("id", "honda_nbox_jf5", ANY, ANY, 0, INF, 170, 0.44, 1.12, 1.10, "modern", "design row N-Box, 1,080 kg as tested"),
     ("id", "smart_fortwo_451", ANY, ANY, 0, INF, 180, 0.38, 1.12, 1.05, "modern", "design row smart, 930 kg as tested"),
     ("id", "ford_f150_crew", ANY, ANY, 0, INF, 220, 0.70, 1.20, 1.25, "modern", "design row F-150, 2,350 kg as tested"),
-    (
-        "class",
-        "old kei, engine under the cab",
-        "kei_historic",
-        "truck",
-        0,
-        INF,
-        150,
-        0.28,
-        1.05,
-        1.00,
-        "belt_1990s",
-        "design row old kei truck",
-    ),
-    (
-        "class",
-        "old kei, short nose",
-        "kei_historic",
-        ANY,
-        0,
-        INF,
-        150,
-        0.38,
-        1.05,
-        1.00,
-        "belt_1990s",
-        "nose of the smart, cabin of the old kei truck",
-    ),
-    (
-        "class",
-        "kei, engine under the cab",
-        "kei_current",
-        "truck",
-        0,
-        INF,
-        150,
-        0.28,
-        1.05,
-        1.10,
-        "modern",
-        "nose of the old kei truck, cabin of the N-Box",
-    ),
-    (
-        "class",
-        "kei, engine under the cab",
-        "kei_current",
-        "van_cabover",
-        0,
-        INF,
-        150,
-        0.28,
-        1.05,
-        1.10,
-        "modern",
-        "nose of the old kei truck, cabin of the N-Box",
-    ),
+    ("class", "old kei, engine under the cab", "kei_historic", "truck", 0, INF, 150, 0.28, 1.05, 1.00, "belt_1990s", "design row old kei truck"),
+    ("class", "old kei, short nose", "kei_historic", ANY, 0, INF, 150, 0.38, 1.05, 1.00, "belt_1990s", "nose of the smart, cabin of the old kei truck"),
+    ("class", "kei, engine under the cab", "kei_current", "truck", 0, INF, 150, 0.28, 1.05, 1.10, "modern", "nose of the old kei truck, cabin of the N-Box"),
+    ("class", "kei, engine under the cab", "kei_current", "van_cabover", 0, INF, 150, 0.28, 1.05, 1.10, "modern", "nose of the old kei truck, cabin of the N-Box"),
     ("class", "kei with a nose", "kei_current", ANY, 0, INF, 150, 0.44, 1.12, 1.10, "modern", "as the design row N-Box"),
-    (
-        "class",
-        "quadricycle",
-        ANY,
-        "quadricycle",
-        0,
-        INF,
-        150,
-        0.30,
-        1.05,
-        1.00,
-        "belt_quadricycle",
-        "nose of 3 m cars between smart and old kei truck; tested to nothing like a wall",
-    ),
-    (
-        "class",
-        "low-speed vehicle",
-        ANY,
-        "lsv",
-        0,
-        INF,
-        150,
-        0.25,
-        1.02,
-        1.00,
-        "belt_lsv",
-        "nose shorter than the old kei truck; FMVSS 500 has no crash test",
-    ),
+    ("class", "quadricycle", ANY, "quadricycle", 0, INF, 150, 0.30, 1.05, 1.00, "belt_quadricycle", "nose of 3 m cars between smart and old kei truck; tested to nothing like a wall"),
+    ("class", "low-speed vehicle", ANY, "lsv", 0, INF, 150, 0.25, 1.02, 1.00, "belt_lsv", "nose shorter than the old kei truck; FMVSS 500 has no crash test"),
     ("class", "autocycle", ANY, "autocycle", 0, INF, 150, 0.44, 1.05, 1.00, "belt_1990s", "nose of the N-Box, cabin of the old kei truck"),
     ("class", "city car", "micro", "hatch", 0, 1150, 150, 0.38, 1.12, 1.05, "modern", "as the design row smart"),
     ("class", "truck, engine under the cab", ANY, "truck", 0, INF, 150, 0.28, 1.05, 1.10, "modern", "as a current kei truck"),
@@ -166,7 +74,7 @@ STRUCTURES = (
     ("class", "compact car", ANY, ANY, 1400, 1600, 150, 0.565, 1.135, 1.15, "modern", "midway between the design rows Yaris and midsize"),
     ("class", "midsize car", ANY, ANY, 1600, 1700, 150, 0.63, 1.15, 1.20, "modern", "design rows Camry, Accord, midsize"),
     ("class", "large car", ANY, ANY, 1700, INF, 150, 0.66, 1.15, 1.25, "modern", "design row C-Class"),
-)
+)  # fmt: skip
 TRAVEL_LOST_M = {"truck": 0.08, "van_cabover": 0.08}
 """Free travel that a seat over the front axle leaves less, by kind of body (assumed)."""
 FRONTS = {
@@ -189,38 +97,14 @@ UNMODELLED = {
 OTHER_TESTS = (
     # test, programme, kind, km/h, overlap, restraint, dummy, reason, striker kg, status, source
     ("ncap_front", "ncap", "rigid_barrier", 56.3, 1.0, "modern", "50M", "", 0, "published", "US NCAP frontal, 35 mph full wall"),
-    (
-        "r94_odb",
-        "un",
-        "offset_deformable_barrier",
-        56,
-        0.8,
-        "modern",
-        "50M",
-        "",
-        0,
-        "assumed",
-        "UN R94, 56 km/h 40 % offset into the honeycomb face",
-    ),
+    ("r94_odb", "un", "offset_deformable_barrier", 56, 0.8, "modern", "50M", "", 0, "assumed", "UN R94, 56 km/h 40 % offset into the honeycomb face"),
     ("r137_front", "un", "rigid_barrier", 50, 1.0, "modern", "50M", "", 0, "published", "UN R137, 50 km/h full wall"),
     ("r137_front_5f", "un", "rigid_barrier", 50, 1.0, "modern", "5th F", "", 0, "published", "UN R137, 50 km/h full wall, 01 series"),
     ("r95_mdb", "un", "side_mdb", 50, 1.0, "", "ES-2", UNMODELLED["side_mdb"], 950, "published", "UN R95, 950 kg barrier"),
     ("r135_pole", "un", "oblique_pole", 32, 1.0, "", "WorldSID", UNMODELLED["oblique_pole"], 0, "published", "UN R135, 32 km/h pole"),
     ("jncap_front", "jp", "rigid_barrier", 55, 1.0, "modern", "50M", "", 0, "published", "JNCAP full wall, 55 km/h"),
-    (
-        "jncap_odb",
-        "jp",
-        "offset_deformable_barrier",
-        64,
-        0.8,
-        "modern",
-        "50M",
-        "",
-        0,
-        "assumed",
-        "JNCAP offset to 2023, 64 km/h 40 % into the honeycomb face",
-    ),
-)
+    ("jncap_odb", "jp", "offset_deformable_barrier", 64, 0.8, "modern", "50M", "", 0, "assumed", "JNCAP offset to 2023, 64 km/h 40 % into the honeycomb face"),
+)  # fmt: skip
 MDB_US_KG = 1368.0
 OFFSET_OVERLAP = 0.8
 PARAMETERS = (
@@ -236,18 +120,6 @@ PARAMETERS = (
     ("content_kg", 90.0, "kg", 60.0, 120.0, "assumed", "design prior on the mass that all standards add to a kei car"),
     ("content_usd", 1500.0, "USD", 800.0, 3500.0, "assumed", "design prior on the cost that all standards add to a kei car"),
     ("overlap_offset", 0.8, "-", 0.7, 0.9, "assumed", "car-to-car offset of 40-50 %; set by hand beside full-scale pair results"),
-)  # fmt: skip
-MAKES = {
-    2: "Jeep", 6: "Chrysler", 7: "Dodge", 12: "Ford", 13: "Lincoln", 18: "Buick", 19: "Cadillac", 20: "Chevrolet", 23: "GMC", 30: "Volkswagen",
-    32: "Audi", 34: "BMW", 35: "Nissan", 37: "Honda", 41: "Mazda", 42: "Mercedes-Benz", 45: "Porsche", 48: "Subaru", 49: "Toyota", 51: "Volvo",
-    52: "Mitsubishi", 54: "Acura", 55: "Hyundai", 58: "Infiniti", 59: "Lexus", 62: "Land Rover", 63: "Kia",
-}  # fmt: skip
-"""Light makes by FARS code."""
-RATIO_EDGES = (1e-6, 0.05, 0.10, 0.15, 0.20, 0.25, 0.45)
-HELD = (
-    ("joksch_v0", "scale of the fourth-power law of fatality, belts mixed (Joksch 1993)", "m/s", 31.74, 0.03, "relative", "published", "Joksch 1993: P = (dv / 71 mph)^4"),
-    ("evans_unbelted", "exponent of the mass ratio, unbelted frontal (Evans: 2.7 to 4.3)", "1", 3.5, 0.8, "absolute", "published", "Evans 1993, middle of 2.7 to 4.3"),
-    ("fars_headon_design", "exponent of the mass ratio, belted head-on, as the design read FARS", "1", 5.38, 0.18, "absolute", "derived", "crash room design: 5.38, standard error 0.09, by make means"),
 )  # fmt: skip
 SUBSETS = {
     "frontal belted with air bag": "frontal_belted_bag",
@@ -511,58 +383,6 @@ def cars_14(raw: Path) -> pl.DataFrame:
     )
 
 
-def held_facts(raw: Path) -> pl.DataFrame:
-    """Published facts that the room is held against, beside those that stand in the other tables."""
-    micro = pl.read_csv(raw / "crash" / "iihs_moderate_overlap_microcar_injury.csv")
-    smart = micro.filter((pl.col("car") == "Smart Fortwo") & (pl.col("model_tested") == 2011)).row(0, named=True)
-    rows = [dict(zip(("id", "what", "unit", "value", "tolerance", "kind", "status", "source"), row, strict=True)) for row in HELD]
-    about = "IIHS moderate overlap, 64 km/h, smart fortwo of 2011"
-    for name, what, unit, value in (
-        ("smart_odb_hic15", "smart in the 64 km/h offset test: HIC15", "1", smart["hic15"]),
-        ("smart_odb_chest", "smart in the 64 km/h offset test: chest deflection", "mm", smart["chest_mm"]),
-        ("smart_odb_nij", "smart in the 64 km/h offset test: Nij", "1", smart["nij"]),
-        ("smart_odb_femur", "smart in the 64 km/h offset test: femur", "kN", max(smart["femur_left_kN"], smart["femur_right_kN"])),
-    ):
-        rows.append(
-            {
-                "id": name,
-                "what": what,
-                "unit": unit,
-                "value": float(value),
-                "tolerance": 0.5,
-                "kind": "relative",
-                "status": "published",
-                "source": about,
-            }
-        )
-    return pl.DataFrame(rows)
-
-
-def barrier_fit(fit: BarrierFit) -> pl.DataFrame:
-    """Restraint and crush length fitted to the fourteen cars, their intervals, and the scatter of cars left out."""
-    source = "fit on 14 NHTSA tests into the full wall (crash/barrier_fit.py); interval: 5 and 95 % of 100 resamplings of the cars"
-    rows = [
-        {"kind": "parameter", "name": name, "value": v, "low": low, "high": high, "default": start, "status": "derived", "source": source}
-        for name, v, low, high, start in zip(PARAMETERS, fit.value, fit.low, fit.high, START, strict=True)
-    ]
-    spread, bias = np.sqrt((fit.left_out**2).mean(axis=0)), fit.left_out.mean(axis=0)
-    for name, v, mean in zip(READINGS, spread, bias, strict=True):
-        about = "root mean square of ln(model / test) on cars left out of the fit; default column: its mean"
-        rows.append(
-            {"kind": "scatter", "name": name, "value": v, "low": None, "high": None, "default": mean, "status": "derived", "source": about}
-        )
-    return pl.DataFrame(rows, infer_schema_length=None).with_columns(pl.col("value", "low", "high", "default").round(4))
-
-
-def barrier_left_out(fit: BarrierFit) -> pl.DataFrame:
-    """Reading of each car as tested, and as the model fitted to the other thirteen says."""
-    tested, rows = pl.read_csv(FACTS / "cars_14.csv"), []
-    for reading, column in zip(READINGS, fit.left_out.T, strict=True):
-        for car, value, off in zip(tested["car"], tested[reading], column, strict=True):
-            rows.append({"car": car, "reading": reading, "test": value, "model": round(value * float(np.exp(off)), 3), "status": "derived"})
-    return pl.DataFrame(rows).with_columns(pl.lit("NHTSA test beside crash/barrier_fit.py").alias("source"))
-
-
 def nass_classes(counts: dict[str, tuple[Counts, Counts, Counts]]) -> pl.DataFrame:
     """Occupants and deaths by delta-v class and period, for the check on years left out of the fit."""
     rows = []
@@ -586,51 +406,6 @@ def nass_classes(counts: dict[str, tuple[Counts, Counts, Counts]]) -> pl.DataFra
                     }
                 )
     return pl.DataFrame(rows)
-
-
-def mass_ratio(raw: Path) -> pl.DataFrame:
-    """Slope of the odds of being killed in the ratio of masses, by impact, and the odds by ratio in head-ons."""
-    models = pl.read_csv(raw / "demand" / "us_market_my2022_models.csv", infer_schema_length=None)
-    means = models.group_by("make").agg((pl.col("curb_lb") * pl.col("sales")).sum() / pl.col("sales").sum())
-    curb_lb = dict(means.iter_rows())
-    mass = {code: curb_lb[make] * POUND_KG + LOAD_KG for code, make in MAKES.items()}
-    crashes = pl.read_parquet(raw / "crash" / "fars_two_vehicle_pairs_2005_2020.parquet")
-    known = [(pl.col("INJ_SEV_1") == 4) != (pl.col("INJ_SEV_2") == 4)]
-    for i in (1, 2):
-        known += [
-            pl.col(f"MAKE_{i}").is_in(list(mass)),
-            pl.col(f"MOD_YEAR_{i}").is_between(1990, 2021),
-            pl.col(f"AGE_{i}").is_between(14, 110),
-        ]
-    chosen, rows = crashes.filter(*known), []
-    source = "FARS 2005-2020, light makes, model years 1990-2021, exactly one driver killed; mass: MY2022 sales-weighted mean of the make + 150 kg"
-    for impact, code in (("head-on", 2), ("angle", 6), ("front-rear", 1)):
-        part = chosen.filter(pl.col("MAN_COLL") == code)
-        one, two = (part[f"MAKE_{i}"].replace_strict(mass, return_dtype=pl.Float64).to_numpy() for i in (1, 2))
-        ages = [part[f"AGE_{i}"].to_numpy().astype(float) for i in (1, 2)]
-        later = (part["MOD_YEAR_2"] - part["MOD_YEAR_1"]).to_numpy() / 10.0
-        old = [np.maximum(age - AGE_KNEE_YR, 0.0) / 10.0 for age in ages]
-        ratio, first = np.log(two / one), (part["INJ_SEV_1"] == 4).to_numpy().astype(float)
-        found = fit_slope(np.stack([ratio, later, (ages[0] - ages[1]) / 10.0, old[0] - old[1]], axis=1), first)
-        rows.append({"kind": "slope", "impact": impact, "ratio": None, "value": found.u, "error": found.error, "crashes": found.crashes})
-        if code != 2:
-            continue
-        size, lighter = np.abs(ratio), np.where(ratio > 0.0, first, 1.0 - first)
-        for low, high in zip(RATIO_EDGES[:-1], RATIO_EDGES[1:], strict=True):
-            inside = (size > low) & (size <= high)
-            p, n = float(lighter[inside].mean()), int(inside.sum())
-            spread = 1.0 / np.sqrt(n * p * (1.0 - p))
-            rows.append(
-                {
-                    "kind": "odds",
-                    "impact": impact,
-                    "ratio": float(np.exp(size[inside].mean())),
-                    "value": p / (1.0 - p),
-                    "error": spread,
-                    "crashes": n,
-                }
-            )
-    return pl.DataFrame(rows, infer_schema_length=None).with_columns(pl.lit("measured").alias("status"), pl.lit(source).alias("source"))
 
 
 def report(table: pl.DataFrame, counts: dict[str, tuple[Counts, Counts, Counts]]) -> None:
@@ -678,20 +453,12 @@ def main() -> None:
         "test_limits": test_limits(raw, barrier_tests(raw)),
         "cars_14": cars_14(raw),
         "nass_classes": nass_classes(counts),
-        "mass_ratio": mass_ratio(raw),
-        "held": held_facts(raw),
     }
     FACTS.mkdir(parents=True, exist_ok=True)
     for name, table in tables.items():
         floats = [c for c, t in table.schema.items() if t == pl.Float64]
         table.with_columns(pl.col(c).round_sig_figs(8) for c in floats).write_csv(FACTS / f"{name}.csv")
         print(f"crash/{name}: {table.height} rows")
-    for name in ("barrier_fit", "barrier_left_out"):  # the fit reads the tables above through the package, which wants every file there
-        (FACTS / f"{name}.csv").touch()
-    fit = fit_barrier()
-    barrier_fit(fit).write_csv(FACTS / "barrier_fit.csv")
-    barrier_left_out(fit).write_csv(FACTS / "barrier_left_out.csv")
-    print("crash/barrier_fit, crash/barrier_left_out: restraint fitted to crash/cars_14")
     report(risk, counts)
 
 

@@ -7,13 +7,22 @@
 from roadworthy.crash.barrier import Barrier, TestResult, assess, results
 from roadworthy.crash.collide import Collision, Side, collide, strike_wall
 from roadworthy.crash.compliance import Design, compliance
-from roadworthy.crash.defaults import StructureRecord, class_structures, partner_structures, restraints_of, structure_of, structure_record, structures
+from roadworthy.crash.defaults import (
+    StructureRecord,
+    class_structures,
+    partner_structures,
+    restraints_of,
+    structure_of,
+    structure_record,
+    structures,
+)
 from roadworthy.crash.field import FieldCurve, age_factor, fatality, field_curve, share_at_or_above
 from roadworthy.crash.kernel import CrashAssumptions, Kernel, field_kernel, relative_risk
+from roadworthy.crash.mass_ratio import odds_rows
 from roadworthy.crash.pair import Meeting, closed_form
 from roadworthy.crash.passing import Chance, Passing, passing
 from roadworthy.crash.readers import pairs, read_fars, read_ratings, read_tests
-from roadworthy.crash.scene import Scene, SceneSide, collide_vehicles, comply_vehicle, partners_vehicle, passing_vehicle
+from roadworthy.crash.scene import Scene, SceneSide, collide_vehicles, comply_vehicle, front_vehicle, partners_vehicle, passing_vehicle
 from roadworthy.crash.structure import Structure, force_at
 
 __all__ = [
@@ -44,6 +53,8 @@ __all__ = [
     "field_curve",
     "field_kernel",
     "force_at",
+    "front_vehicle",
+    "odds_rows",
     "pairs",
     "partner_structures",
     "partners_vehicle",

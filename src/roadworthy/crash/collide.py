@@ -2,7 +2,7 @@
 
 `collide` steps structures and restrained occupants of a batch of pairs and attaches both kinds of injury risk, kept apart: P(AIS3+) from
 dummy readings (a test number) and P(death) from the field curve. Batches run in fixed chunks, so each shape compiles once.
-Limits: frontal, one dimension, mid-size male; structures and restraints are assumed. References: crash design, sections 2 and 5.
+Limits: frontal, one dimension, mid-size male; structures and restraints are assumed. References: docs/rooms/crash.md.
 """
 
 from __future__ import annotations

@@ -127,9 +127,7 @@ def worst(record: StructureRecord, standards: Sequence[str], added_m: float) -> 
     """Least chance among the belted frontal tests of some standards, with the front longer by `added_m`; 1 where there are none."""
     fronts = draw_fronts(record)
     fronts[1] *= 1.0 + added_m / float(record.crush_m.value)
-    found = [
-        test["p_pass"] for standard in standards for test in passing(record, standard, fronts=fronts).tests if test["test"] in BELTED
-    ]
+    found = [test["p_pass"] for standard in standards for test in passing(record, standard, fronts=fronts).tests if test["test"] in BELTED]
     known = [p for p in found if p is not None]
     return float(np.min(known)) if known else 1.0
 

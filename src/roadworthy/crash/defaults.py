@@ -10,11 +10,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Any
+from typing import Any, cast
 
 import numpy as np
 
-from roadworthy.core import Cited, InputError, weakest
+from roadworthy.core import Cited, InputError, Status, weakest
 from roadworthy.core.axes import INCUMBENT_CLASSES, PARTNERS
 from roadworthy.crash.structure import Structure
 from roadworthy.vehicles import Vehicle
@@ -91,7 +91,7 @@ def structure_record(v: Vehicle) -> tuple[StructureRecord, ...]:
         def cited(field: str, unit: str, row: dict[str, Any] = row, i: int = i) -> Cited:
             own = GIVEN.get(field)
             if own and v.known(own)[i]:
-                return Cited(float(v[own][i]), unit, v.source(own)[i], v.status(own)[i])
+                return Cited(float(v[own][i]), unit, v.source(own)[i], cast(Status, v.status(own)[i]))
             return Cited(row[field], unit, f"{row['key']}: {row['source']}", row["status"])
 
         restraint = Cited(fitted, "", "equipment of the vehicle" if bags in ("yes", "no") else f"{row['key']}: default", "assumed")

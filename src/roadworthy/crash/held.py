@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import math
 from functools import lru_cache
+from typing import Literal
 
 import numpy as np
 
@@ -139,7 +140,7 @@ def _ratios() -> list[Held]:
 
 
 def _fact(row: dict[str, object], ours: float, note: str = "", group: str = "") -> Held:
-    kind = "relative" if row["kind"] == "relative" else "absolute"
+    kind: Literal["relative", "absolute"] = "relative" if row["kind"] == "relative" else "absolute"
     fitted = row["id"] == "joksch_v0"
     published, within = float(str(row["value"])), float(str(row["tolerance"]))
     return Held(

@@ -4,7 +4,7 @@ K[c, p, q] = sum_v w_v P(dv(V_v), i(V_v)): the closed-form meeting at 14 closing
 the speed at which the first cabin gives way. Absolute
 probabilities per two-vehicle crash; differences and ratios are taken later. Own and partner come from one solve.
 Limits: head-on structure stands for all two-vehicle crashes; a heavy partner is a moving wall (assumed).
-References: chain design, steps 3-4; crash design, section 2 (field fatality).
+References: docs/chain.md; docs/rooms/crash.md.
 """
 
 from __future__ import annotations

@@ -21,6 +21,8 @@ from roadworthy.crash.structure import Structure
 
 ITERATIONS = 30
 NORMAL_95 = 1.96
+CHART_KG, CHART_CRUSH_M, CHART_RESERVE, CHART_STRENGTH, CHART_TO = 1650.0, 0.63, 1.15, 1.20, 1.4
+"""The design's midsize car, and the greatest mass ratio of the chart."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,3 +80,19 @@ def model_slope(curve: FieldCurve, kappa_per_s: float | None = None) -> float:
     odds = np.log(model_odds(light, heavy, curve, kappa_per_s))
     ratio = np.log(np.asarray(heavy.mass_kg) / np.asarray(light.mass_kg))
     return float((odds @ ratio) / (ratio @ ratio))
+
+
+def odds_rows() -> list[dict[str, float | str]]:
+    """Odds that the lighter vehicle's driver is the one killed, by mass ratio, head-on: FARS bins, and the model for belted and unbelted."""
+    from roadworthy.crash.field import field_curve
+    from roadworthy.data import table
+
+    bins = [row for row in table("crash/mass_ratio").iter_rows(named=True) if row["kind"] == "odds"]
+    rows: list[dict[str, float | str]] = [{"who": "FARS", "ratio": row["ratio"], "odds": row["value"]} for row in bins]
+    ratios = np.linspace(1.0, CHART_TO, 9)
+    light = Structure.of(np.full(ratios.size, CHART_KG), CHART_CRUSH_M, CHART_RESERVE, CHART_STRENGTH)
+    heavy = Structure.of(CHART_KG * ratios, CHART_CRUSH_M, CHART_RESERVE, CHART_STRENGTH)
+    for who, subset in (("model, belted", "frontal_belted"), ("model, unbelted", "frontal_unbelted")):
+        odds = model_odds(light, heavy, field_curve(subset))
+        rows += [{"who": who, "ratio": float(ratio), "odds": float(o)} for ratio, o in zip(ratios, odds, strict=True)]
+    return rows

@@ -43,7 +43,9 @@ def read_fars(source: Path | str) -> pl.DataFrame:
     vehicle, person = (_csv(place, name) for name in ("vehicle.csv", "person.csv"))
     sampled = "CASENUM" in vehicle.columns
     wanted = (CRSS_VEHICLE, CRSS_PERSON) if sampled else (FARS_VEHICLE, FARS_PERSON)
-    vehicle, person = (_need(t, names, f"{place} {name}") for t, names, name in zip((vehicle, person), wanted, ("vehicle.csv", "person.csv"), strict=True))
+    vehicle, person = (
+        _need(t, names, f"{place} {name}") for t, names, name in zip((vehicle, person), wanted, ("vehicle.csv", "person.csv"), strict=True)
+    )
     case = "CASENUM" if sampled else "ST_CASE"
     drivers = person.filter(pl.col("PER_TYP") == DRIVER).select(
         case,
@@ -109,7 +111,9 @@ def _csv(place: Path, member: str = "") -> pl.DataFrame:
             name = next((n for n in held.namelist() if not member or n.lower().rsplit("/", 1)[-1] == member), None)
             content = held.read(name) if name else None
     elif member:
-        raise InputError(f"{place} is neither a folder nor a zip", f"give the folder or zip that holds {member}", code="crash.file", where=str(place))
+        raise InputError(
+            f"{place} is neither a folder nor a zip", f"give the folder or zip that holds {member}", code="crash.file", where=str(place)
+        )
     else:
         content = place.read_bytes()
     if content is None:
@@ -117,7 +121,9 @@ def _csv(place: Path, member: str = "") -> pl.DataFrame:
     try:
         table = pl.read_csv(io.BytesIO(content), infer_schema=False, encoding="utf8-lossy", truncate_ragged_lines=True)
     except pl.exceptions.PolarsError as fault:
-        raise InputError(f"{place} {member} is not a CSV table: {fault}".replace("\n", " "), "export it as CSV", code="crash.csv", where=str(place)) from None
+        raise InputError(
+            f"{place} {member} is not a CSV table: {fault}".replace("\n", " "), "export it as CSV", code="crash.csv", where=str(place)
+        ) from None
     return table.rename({name: name.strip().lstrip("\ufeff").upper() for name in table.columns})
 
 
@@ -128,5 +134,7 @@ def _need(table: pl.DataFrame, names: tuple[str, ...], place: str, text: tuple[s
             close = get_close_matches(name, table.columns, n=1, cutoff=0.6)
             hint = f"is it {close[0]!r} here? rename it to {name!r}" if close else f"it needs {', '.join(names)}"
             raise InputError(f"{place.strip()} has no column {name!r}", hint, code="crash.column", where=place)
-    kinds: Mapping[str, pl.Expr] = {n: pl.col(n) if n in text else pl.col(n).str.strip_chars().cast(pl.Float64, strict=False) for n in names}
+    kinds: Mapping[str, pl.Expr] = {
+        n: pl.col(n) if n in text else pl.col(n).str.strip_chars().cast(pl.Float64, strict=False) for n in names
+    }
     return table.select(**kinds)

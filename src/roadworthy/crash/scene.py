@@ -20,9 +20,11 @@ from roadworthy.crash.compliance import Design, compliance
 from roadworthy.crash.defaults import StructureRecord, structure_of, structure_record
 from roadworthy.crash.partners import table_of
 from roadworthy.crash.passing import Passing, passing
-from roadworthy.crash.structure import WALL_SPEED_MPS
+from roadworthy.crash.structure import WALL_SPEED_MPS, force_at
 from roadworthy.vehicles import Vehicle
 
+CURVE_POINTS, CURVE_PAST_M = 60, 0.20
+"""Points of a force-crush curve, and how far it is drawn past the crush at which the cabin yields."""
 POINTS = 150
 """Most points of a pulse that is handed on."""
 
@@ -160,6 +162,23 @@ def comply_vehicle(batch: Vehicle, row: int, tests: str) -> Design:
 def partners_vehicle(batch: Vehicle, row: int, *, overlap: float = OFFSET_OVERLAP) -> dict[str, Any]:
     """A vehicle against its own kind and every partner class of the road, by closing speed: both sides, as plain values."""
     return table_of(_record(batch, row), _name(batch, row), overlap=overlap)
+
+
+def front_vehicle(batch: Vehicle, row: int, points: int = CURVE_POINTS) -> dict[str, Any]:
+    """Force against crush of a vehicle's front on its full width, until the cabin has given way by 20 cm, as plain lists."""
+    record = _record(batch, row)
+    structure = structure_of(record)
+    yields_m = float(structure.crush_m * structure.reserve)
+    crush = np.linspace(0.0, yields_m + CURVE_PAST_M, points)
+    force = np.asarray(force_at(structure, crush))
+    return {
+        "id": record.id,
+        "name": _name(batch, row),
+        "crush_m": [float(x) for x in crush],
+        "force_kN": [float(f) * 1e-3 for f in force],
+        "cabin_yields_m": yields_m,
+        "status": record.crush_m.status,
+    }
 
 
 def _record(batch: Vehicle, row: int) -> StructureRecord:

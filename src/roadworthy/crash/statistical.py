@@ -19,7 +19,7 @@ import numpy as np
 
 from roadworthy.core import InputError
 from roadworthy.crash import injury
-from roadworthy.crash.field import field_curve, fatality, parameter
+from roadworthy.crash.field import fatality, field_curve, parameter
 
 SUBSET = "other_belted"
 HELD_OUT_SPREAD = 0.30
@@ -78,9 +78,7 @@ def stability(width_m: float, height_m: float) -> Likely:
 def rollover_risk(width_m: float, height_m: float) -> Likely:
     """Chance of rolling over given a single-vehicle crash, by the stability that outer sizes suggest."""
     ssf = stability(width_m, height_m)
-    risk = [
-        float(injury.rollover(jnp.asarray(max(x, injury.ROLLOVER_ORIGIN + LEAST_MARGIN)))) for x in (ssf.high, ssf.middle, ssf.low)
-    ]
+    risk = [float(injury.rollover(jnp.asarray(max(x, injury.ROLLOVER_ORIGIN + LEAST_MARGIN)))) for x in (ssf.high, ssf.middle, ssf.low)]
     return Likely(*risk)
 
 
@@ -92,7 +90,9 @@ def side_rows(mass_kg: float, tests: list[dict[str, Any]]) -> list[dict[str, Any
         if row["kind"] != "side_mdb" and not pole:
             continue
         dv = struck_delta_v(mass_kg, 0.0 if pole else float(row["striker_kg"]), float(row["speed_mps"]))
-        found.append({"what": "side", "test": row["test"], "delta_v_mps": dv, "p_fatal_field": struck_risk(dv).as_dict(), "status": "derived"})
+        found.append(
+            {"what": "side", "test": row["test"], "delta_v_mps": dv, "p_fatal_field": struck_risk(dv).as_dict(), "status": "derived"}
+        )
     return found
 
 

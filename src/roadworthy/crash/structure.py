@@ -4,7 +4,7 @@ Force against crush is one normalised shape for every vehicle: F(c) = o Fm f(c /
 rigid wall at 56.3 km/h, so that a vehicle crushes by exactly C in that test. Up to C the shape is fixed; from C to `reserve` C it rises
 to `strength` times the force at C; beyond that the cabin itself collapses at almost constant force.
 Limits: front only, one dimension; every C, reserve and strength is assumed (no stiffness of a kei car was found in public sources).
-References: crash room design; Nusholtz et al., ESV 05-0413 (mass and stiffness correlate poorly); NHTSA 56.3 km/h frontal barrier.
+References: docs/rooms/crash.md; Nusholtz et al., ESV 05-0413 (mass and stiffness correlate poorly); NHTSA 56.3 km/h frontal barrier.
 """
 
 from __future__ import annotations

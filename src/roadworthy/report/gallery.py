@@ -13,13 +13,16 @@ from roadworthy.report import charts_answer as answer
 from roadworthy.report.chart import NARROW, WIDE, Chart
 from roadworthy.report.normal import normal
 from roadworthy.report.pictures import crash, lineup
+from roadworthy.report.reading import records
 from roadworthy.report.state_map import plates
 
 __all__ = ["NARROW", "WIDE", "Chart", "charts"]
 
 
 def charts(summary: Mapping[str, Any]) -> dict[str, Chart]:
-    """All charts that the numbers allow, by id: lineup, sales, deaths, because, income, waterfall, waterfall-7, tornado, crash, pulses, risk-*, plates, own, wins."""
+    """All charts that the numbers allow, by id: lineup, sales, deaths, because, income, waterfall, waterfall-7, tornado, crash, pulses,
+    risk-*, fronts, mass-ratio, plates, own, wins.
+    """
     summary = normal(summary)
     later = answer.waterfall(summary, "7")
     made = [
@@ -34,6 +37,8 @@ def charts(summary: Mapping[str, Any]) -> dict[str, Chart]:
         crash(summary),
         charts_crash.pulses(summary),
         *charts_crash.risks(summary),
+        charts_crash.fronts(records(summary.get("crash_fronts"))),
+        charts_crash.mass_ratio(records(summary.get("crash_odds"))),
         plates(summary),
         charts_own.own_cost(summary),
         charts_own.wins(summary),

@@ -89,7 +89,10 @@ def render_passing(answer: Mapping[str, Any], width: int = 100, colour: bool = F
         out += ["", *wrap(head, width)]
         if rows:
             out += coloured(table(["measure", "likely (80 of 100)", "limit", "passes"], rows, "lrrr", width), colour)
-            out += wrap(f"All {test.get('known')} of {test.get('limits')} limits that are known: {_chance(test.get('p_pass'))}.", width)
+            out += wrap(
+                f"Of {test.get('limits')} limits {test.get('known')} are known; all of these are met by {_chance(test.get('p_pass'))} designs.",
+                width,
+            )
         if finite(test.get("stars")) is not None:
             out += wrap(f"P(AIS3+) {_chance(test.get('p_ais3'))}, {int(test['stars'])} stars.", width)
     out += [line for row in r.records(answer.get("statistical")) for line in wrap(_statistic(row), width)]
@@ -134,16 +137,26 @@ def render_design(answer: Mapping[str, Any], width: int = 100, colour: bool = Fa
     head = f"{r.text(answer.get('id'))} made to pass the tests of the set {r.text(answer.get('tests'))!r}"
     out = [title(line, colour) for line in wrap(head, width)]
     if not answer.get("reached"):
-        out += wrap(f"Not within 30 cm more of crush length: the worst belted test is passed by {_chance(answer.get('p_before'))} designs.", width)
+        out += wrap(
+            f"Not within 30 cm more of crush length: the worst belted test is passed by {_chance(answer.get('p_before'))} designs.", width
+        )
         return joined(out)
     added = finite(answer.get("added_m")) or 0.0
-    out += wrap(f"Front {100.0 * added:.0f} cm longer; worst belted test passed by {_chance(answer.get('p_before'))} designs before, {_chance(answer.get('p_after'))} after.", width)
+    out += wrap(
+        f"Front {100.0 * added:.0f} cm longer; worst belted test passed by {_chance(answer.get('p_before'))} designs before, {_chance(answer.get('p_after'))} after.",
+        width,
+    )
     rows = []
     for what, mass, money in (("front", "front_kg", "front_usd"), ("all else", "rest_kg", "rest_usd"), ("together", "mass_kg", "cost_usd")):
         kg, usd = r.record(answer.get(mass)), r.record(answer.get(money))
         said = (f"{number(x.get('middle'))} ({number(x.get('low'))} to {number(x.get('high'))})" for x in (kg, usd))
         rows.append([what, *said])
-    out += ["", *table(["", "kg", "2022 USD"], rows, "lrr", width), "", *wrap("○ assumed, every kilogram and dollar; a tuned design does better.", width)]
+    out += [
+        "",
+        *table(["", "kg", "2022 USD"], rows, "lrr", width),
+        "",
+        *wrap("○ assumed, every kilogram and dollar; a tuned design does better.", width),
+    ]
     return joined(coloured(out, colour))
 
 
@@ -182,7 +195,15 @@ def render_held(answer: Mapping[str, Any], width: int = 100, colour: bool = Fals
         inside = fact.get("inside")
         sign = "?" if inside is None else ("✓" if inside else "✕")
         held = "fitted" if fact.get("fitted") else "held out"
-        rows.append([f"{sign} {r.text(fact.get('what'))}", number(fact.get("published")), number(fact.get("ours")), said.replace("-0 %", "+0 %").replace("-", "−"), held])
+        rows.append(
+            [
+                f"{sign} {r.text(fact.get('what'))}",
+                number(fact.get("published")),
+                number(fact.get("ours")),
+                said.replace("-0 %", "+0 %").replace("-", "−"),
+                held,
+            ]
+        )
     out = [title("Crash, held against what was measured", colour), ""]
     out += coloured(table(["fact", "measured", "ours", "error", ""], rows, "wrrrl", width), colour)
     inside = sum(fact.get("inside") is True for fact in facts)

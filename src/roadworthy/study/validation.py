@@ -11,7 +11,7 @@ import time
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict
 from importlib import import_module
-from typing import Any
+from typing import Any, cast
 
 from roadworthy.core import unknown
 from roadworthy.core.files import digest, kept_json
@@ -27,7 +27,7 @@ def held(room: str) -> tuple[Held, ...]:
         raise unknown("room", room, ROOMS)
     rows: list[dict[str, Any]] = kept_json("held", digest("held", room), lambda: [asdict(fact) for fact in import_module(f"roadworthy.{room}.held").held()])
     # a value that the model does not give is null in the file
-    return tuple(Held(**{name: math.nan if value is None else value for name, value in row.items()}) for row in rows)
+    return tuple(Held(**cast(Any, {name: math.nan if value is None else value for name, value in row.items()})) for row in rows)
 
 
 def _row(fact: Held) -> dict[str, Any]:
