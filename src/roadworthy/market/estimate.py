@@ -95,7 +95,9 @@ def checked(products: pl.DataFrame, agents: pl.DataFrame) -> None:
     for row in total.iter_rows(named=True):
         if row["shares"] >= 1.0:
             raise InputError(
-                f"products: market {row['market_ids']}: shares sum to {row['shares']:.3g}", "leave room for an outside good", code="estimate.share"
+                f"products: market {row['market_ids']}: shares sum to {row['shares']:.3g}",
+                "leave room for an outside good",
+                code="estimate.share",
             )
     absent = set(products["market_ids"].to_list()) - set(agents["market_ids"].to_list())
     if absent:

@@ -6,7 +6,7 @@
 The slopes of power and size are the node's tastes; beta (body, brand, electric, economy) is least squares over models under
 90,000 USD with a footprint of at least 41.5 ft2. The bias differs by an order of magnitude between size forms, so it is taken
 form by form. Limits: three cars (Spark, Mirage, Cooper) carry the bias; brand of the entrant is unknown.
-Reference: market.md section 8 of the design; Berry (1994).
+Reference: docs/rooms/market.md; Berry (1994).
 """
 
 from __future__ import annotations

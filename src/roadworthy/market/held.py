@@ -57,9 +57,13 @@ def _moments() -> list[Held]:
                 fitted=row["used"] == "yes",
                 source=target["source"],
                 note=NOTES.get(row["id"], "") if row["matched"] == "no" else "",
-                group={"own": "elasticities", "market": "elasticities", "second": "second choices", "purchase": "income", "price": "income"}.get(
-                    family, "outside diversion"
-                ),
+                group={
+                    "own": "elasticities",
+                    "market": "elasticities",
+                    "second": "second choices",
+                    "purchase": "income",
+                    "price": "income",
+                }.get(family, "outside diversion"),
             )
         )
     return found
@@ -78,7 +82,20 @@ def _margins() -> list[Held]:
         ("lerner", "mean of margin over price", "-", 0.172, float(np.average(margin / price, weights=sales))),
     )  # fmt: skip
     return [
-        Held("market", name, what, unit, published, ours, MARGIN_TOLERANCE, "relative", False, paper, NOTES.get(name, ""), "margins" if unit == "USD" else "")
+        Held(
+            "market",
+            name,
+            what,
+            unit,
+            published,
+            ours,
+            MARGIN_TOLERANCE,
+            "relative",
+            False,
+            paper,
+            NOTES.get(name, ""),
+            "margins" if unit == "USD" else "",
+        )
         for name, what, unit, published, ours in rows
     ]
 

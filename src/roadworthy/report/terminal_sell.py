@@ -120,7 +120,8 @@ def render_sell(answer: Mapping[str, Any], width: int = 100, colour: bool = Fals
         ("Who buys, of 100 buyers, by income", "who_buys"),
         ("by where they live", "regions"),
         ("by vehicles at home", "vehicles_at_home"),
-        ("What they would have had, of 100", "gives_up")):
+        ("What they would have had, of 100", "gives_up"),
+    ):
         mix = [(r.text(m.get("label")), m["share"]) for m in r.records(answer.get(key)) if known(m.get("share"))]
         if mix:
             out += ["", tint(title, BOLD, colour)]
