@@ -2,7 +2,8 @@
 
     python benchmarks/market_parity_bench.py [--consumers 200 2000 20000] [--repeats 5]
 
-Both solve p = c + zeta(p) from observed prices until no price misses by more than 1e-12 (thousand USD of 1983); runs are interleaved
+Both solve p = c + zeta(p) from observed prices. Timed at PyBLP's tolerance of 1e-12 on its weighted first-order conditions, while ours
+is checked at 1e-12 on the prices themselves (thousand USD of 1983), which is stricter; parity is taken with PyBLP run on. Runs are interleaved
 on the same cores; OPENBLAS_NUM_THREADS=1 before the command gives PyBLP the thread setting that is faster for it on small machines.
 Parity of prices, shares, surplus, elasticities and diversion (1e-8) is asserted; no time is. The market serves this comparison only: nothing of it enters a fit. PyBLP is MIT licensed; it is imported
 here and nowhere in the package's equilibrium.
@@ -28,6 +29,8 @@ from roadworthy.market.pricing import NEAR
 MARKET = 1990
 PARITY = 1e-8
 TOLERANCE = 1e-12
+WEIGHTED = 1e-17
+"""PyBLP's tolerance is on first-order conditions, in which a car of few buyers weighs little; this one settles every price."""
 SIGMA = (2.025, 0.0, 6.100, 3.956, 0.254, 1.909)
 """Estimated once with PyBLP on all 20 markets (two-step GMM, clustered), rounded; constant, prices, hpwt, air, mpd, space."""
 PRICE_OVER_INCOME = -44.84
@@ -144,6 +147,7 @@ def interleaved(runs: dict[str, Callable[[], object]], repeats: int) -> dict[str
 
 def compare(pyblp: Any, count: int, repeats: int) -> None:
     """Parity and time at one number of consumers."""
+    exact = pyblp.Iteration("simple", {"atol": WEIGHTED, "max_evaluations": 20000})
     plain = pyblp.Iteration("simple", {"atol": TOLERANCE, "max_evaluations": 5000})
     squarem = pyblp.Iteration("squarem", {"atol": TOLERANCE, "max_evaluations": 5000})
     for label, given in zip(("as it is", "with one product more"), problem(pyblp, count), strict=True):
@@ -153,7 +157,7 @@ def compare(pyblp: Any, count: int, repeats: int) -> None:
             return peer.replace_endogenous(given.costs, given.products["prices"].to_numpy(), iteration=iteration)
 
         done, residual = settled(market, how=NEAR)
-        found = theirs()
+        found = theirs(iteration=exact)
         gaps = {
             "prices": np.abs(np.asarray(done.price) - found.product_data.prices.ravel()).max(),
             "shares": np.abs(np.asarray(done.shares()) - found.product_data.shares.ravel()).max(),
@@ -167,6 +171,7 @@ def compare(pyblp: Any, count: int, repeats: int) -> None:
         said = ", ".join(f"{name} {gap:.1e}" for name, gap in gaps.items())
         print(f"{count:6,} consumers, {label}: residual {float(residual):.1e} ours; largest difference in {said}", flush=True)
         assert max(gaps.values()) <= PARITY, gaps
+        assert float(residual) <= TOLERANCE
     runs = {
         "roadworthy": lambda: settled(market, how=NEAR)[0].price,
         "PyBLP plain": theirs,

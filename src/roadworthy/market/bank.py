@@ -191,6 +191,12 @@ def prepare_own(data: MarketData, count: int = OWN_NODES) -> tuple[Bank, Float[n
             raise SolveError(
                 f"no mean utilities reproduce the sales of the market at taste node {b}", "check sales and prices", code="market.inversion"
             )
+        if not np.isfinite(np.asarray(node.fit.beta)).all():
+            raise InputError(
+                "body, brand and powertrain of the market's models do not tell their worth apart",
+                "give more models of each kind with a footprint of 41.5 ft2 or more and under 90,000 USD",
+                code="market.fit",
+            )
         built.append(node)
         deltas.append(np.asarray(delta))
     serves = np.arange(NODES) % count

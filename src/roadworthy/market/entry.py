@@ -7,7 +7,7 @@ Every loss to others is linear in the choice probabilities pe_i through the prep
 M sum_i w_i (pe_i/Q_i) ln(1 + R_i) / a_i, never a difference of two large logs. xi of new vehicles is the small-car bias of the
 size form; xi of the used import is set so that the base flow equals the recorded one.
 Limits: first order in the entrant's share for rivals' prices (`thin_ok`); outside support the answer is an interval, not a number.
-References: Berry, Levinsohn and Pakes (1995); Petrin (2002); market.md and chain.md 2.6 of the design.
+References: Berry, Levinsohn and Pakes (1995); Petrin (2002); docs/rooms/market.md.
 """
 
 from __future__ import annotations
