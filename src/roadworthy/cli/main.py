@@ -16,7 +16,7 @@ from cyclopts import App
 from cyclopts.exceptions import CycloptsError
 
 from roadworthy import __version__
-from roadworthy.cli import admin, answer, crash, drive, judge, law, own, sweep, vehicles
+from roadworthy.cli import admin, answer, crash, drive, judge, law, own, study, sweep, vehicles
 from roadworthy.core.errors import RoadworthyError
 
 app = App(
@@ -41,6 +41,13 @@ for _function in (
     own.own,
     sweep.sweep,
     sweep.sql,
+    study.bundle,
+    study.rerun,
+    study.compare,
+    study.cite,
+    study.break_even,
+    study.best,
+    study.indices,
 ):
     app.command(_function)
 app.command(vehicles.vehicles)
