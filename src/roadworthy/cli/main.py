@@ -17,6 +17,7 @@ from cyclopts.exceptions import CycloptsError
 
 from roadworthy import __version__
 from roadworthy.cli import admin, answer, crash, drive, explain, fleet, judge, law, own, proof, serve, sweep, vehicles
+from roadworthy.cli import admin, answer, crash, drive, judge, law, own, study, sweep, vehicles
 from roadworthy.core.errors import RoadworthyError
 
 app = App(
@@ -45,6 +46,13 @@ for _function in (
     own.own,
     sweep.sweep,
     sweep.sql,
+    study.bundle,
+    study.rerun,
+    study.compare,
+    study.cite,
+    study.break_even,
+    study.best,
+    study.indices,
 ):
     app.command(_function)
 app.command(vehicles.vehicles)

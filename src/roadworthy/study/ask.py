@@ -18,6 +18,7 @@ from roadworthy.core import MARK
 from roadworthy.core.files import kept_json
 from roadworthy.study.assumed import Assumptions, draw, leaves
 from roadworthy.study.cards import assumption_rows, citations
+from roadworthy.study.certainty import convergence
 from roadworthy.study.reform_answer import answer_reform
 from roadworthy.study.run import Results, one_at_a_time, results
 from roadworthy.study.scenario import Study
@@ -79,9 +80,11 @@ def answer(study: Study, talk: Callable[[str], None] = _silent) -> tuple[Summary
             "vehicle": prepared.vehicles.ids[0],
             "made": date.today().isoformat(),
         },
+        inputs=study.model_dump(mode="json"),
         headline=study.headline,
         sentences={},
         reforms=reforms,
+        convergence=convergence(found.of(study.headline), route),
         tornado=[_swing(swing) for swing in swings],
         central_net_usd=central_net,
         assumptions=rows,

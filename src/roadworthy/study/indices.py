@@ -66,7 +66,10 @@ def sobol(
         raise InputError(
             f"{dead[0]} does not vary", "name an assumption with a distribution that is not held", code="input.fixed", where=dead[0]
         )
-    one, two = by_path(draw(draws, seed, overrides)), by_path(draw(draws, seed + OTHER, overrides))
+    one = by_path(draw(draws, seed, overrides))
+    # two scrambles of one sequence agree point by point in their leading digits; a shuffle parts them
+    mixed = np.random.default_rng(seed + OTHER).permutation(draws)
+    two = {path: values[mixed] for path, values in by_path(draw(draws, seed + OTHER, overrides)).items()}
     from_one = net(assemble(one))
     scale = ranks if ranked else np.asarray
     y = scale(from_one)

@@ -22,7 +22,7 @@ from roadworthy.core.notebook import table_html
 from roadworthy.market import Lineup
 from roadworthy.rules.policy import NO_QUOTA, Policy
 from roadworthy.study.assumed import Assumptions, assemble, leaves
-from roadworthy.study.chain import Engine, Outcome, evaluate
+from roadworthy.study.chain import WHOLE, Engine, Outcome, evaluate
 from roadworthy.study.world import World
 
 if TYPE_CHECKING:
@@ -117,9 +117,9 @@ def against(outcome: Outcome, base: Outcome) -> Outcome:
     return Outcome(**fields)
 
 
-def difference(policy: Policy, base: Policy, world: World, a: Assumptions, engine: Engine = "thin") -> Outcome:
+def difference(policy: Policy, base: Policy, world: World, a: Assumptions, engine: Engine = "thin", lineup: Lineup = WHOLE) -> Outcome:
     """One draw of a reform against today's law; differentiable."""
-    return against(evaluate(policy, world, a, market=engine), evaluate(base, world, a, market=engine))
+    return against(evaluate(policy, world, a, market=engine, lineup=lineup), evaluate(base, world, a, market=engine, lineup=lineup))
 
 
 @dataclass(frozen=True, slots=True, repr=False)

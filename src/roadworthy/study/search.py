@@ -24,7 +24,7 @@ from roadworthy.study.scenario import Study
 from roadworthy.study.world import BASE, Prepared
 
 GRID = 9
-STEPS = 8
+STEPS = 12
 CLOSE = 1e-3
 """Of the range: where a crossing is close enough."""
 GOLDEN = (np.sqrt(5.0) - 1.0) / 2.0
@@ -92,15 +92,18 @@ def answerer(prepared: Prepared, study: Study, reform: str, route: int, draws: i
 
 def crossing(f: Callable[[float], float], low: float, high: float, at_low: float, at_high: float, close: float) -> float:
     """Zero of f between two points of unlike sign, by the Illinois rule; f may have a kink."""
+    side = 0
     for _ in range(STEPS):
         x = (low * at_high - high * at_low) / (at_high - at_low)
         value = f(x)
         if value == 0.0 or high - low < close:
             return x
         if (value > 0) == (at_high > 0):
-            high, at_high, at_low = x, value, at_low / 2.0
+            high, at_high = x, value
+            at_low, side = (at_low / 2.0, 1) if side == 1 else (at_low, 1)
         else:
-            low, at_low, at_high = x, value, at_high / 2.0
+            low, at_low = x, value
+            at_high, side = (at_high / 2.0, -1) if side == -1 else (at_high, -1)
     return (low * at_high - high * at_low) / (at_high - at_low)
 
 

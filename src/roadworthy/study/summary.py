@@ -187,8 +187,12 @@ class Summary(TypedDict):
     version: str
     study: dict[str, Any]
     """id, title, question, law_date, start_year, draws, seed, base_year, rates, horizon_years, vehicle (id), made."""
+    inputs: dict[str, Any]
+    """The study itself, from which it can be solved again."""
     headline: str
     """id of the reform that the two sentences speak of."""
+    convergence: list[dict[str, Any]]
+    """Headline quantities: id, mean, mean_se, p50, p50_se (standard errors of the draws), draws, batches."""
     sentences: dict[str, Any]
     """relax: {word, text}, buy: {word, text}, lede: [text with ** for bold and == for the band], beliefs: [text]."""
     reforms: list[ReformAnswer]
