@@ -16,8 +16,7 @@ from cyclopts import App
 from cyclopts.exceptions import CycloptsError
 
 from roadworthy import __version__
-from roadworthy.cli import admin, answer, crash, drive, explain, fleet, judge, law, own, proof, serve, sweep, vehicles
-from roadworthy.cli import admin, answer, crash, drive, judge, law, own, study, sweep, vehicles
+from roadworthy.cli import admin, answer, crash, drive, explain, fleet, judge, law, own, proof, serve, study, sweep, vehicles
 from roadworthy.core.errors import RoadworthyError
 
 app = App(
