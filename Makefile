@@ -6,7 +6,7 @@ UV := $(shell command -v uv 2>/dev/null)
 STUDY ?= kei-green-light
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: run report test lint bench serve lock tables clean
+.PHONY: run test lint bench docs gallery serve lock tables clean
 
 run: $(VENV)/.run
 	$(BIN)/roadworthy run $(STUDY) --report roadworthy-report.html
@@ -20,6 +20,13 @@ lint: $(VENV)/.dev
 
 bench: $(VENV)/.dev
 	$(BIN)/python -m benchmarks
+
+# The site in out/site; reference pages are made from the program itself.
+docs: $(VENV)/.dev
+	$(BIN)/python -m mkdocs build --strict --quiet
+
+gallery: $(VENV)/.dev
+	$(BIN)/python -m scripts.gallery
 
 serve: $(VENV)/.run
 	$(BIN)/roadworthy serve

@@ -1,8 +1,8 @@
 """Make the tables of the account room: value of a life, deflators, social cost of carbon, pollutants, congestion, oil security.
 
 Public origins: US DOT value of a statistical life by base year; EPA OMEGA 2.1.0 effects inputs (social cost of greenhouse gases,
-criteria pollutants, congestion and noise, energy security, vehicle, refinery and power-plant emission factors, GDP deflator), a
-work of the US government in the public domain. The EPA 2023 cost of CO2 is written here from secondary reports: assumed.
+criteria pollutants, congestion and noise, energy security, maintenance, refuelling, vehicle, refinery and power-plant emission
+factors, GDP deflator), a work of the US government in the public domain. The EPA 2023 cost of CO2 is written here from secondary reports: assumed.
 
     python scripts/tables/account.py --source DIR    (default: the environment variable ROADWORTHY_RAW_DATA)
 """
@@ -175,6 +175,61 @@ def constants(raw: Path) -> pl.DataFrame:
     )
 
 
+KEI_TANK_GAL = 27.0 / 3.785411784
+"""27 litres, a usual tank of a kei car; makers' sheets were not read: assumed."""
+KEI_EV_RANGE_MI = 112.0
+"""180 km of a small battery on the WLTC, as the Sakura's; less at US speeds: assumed."""
+BODIES = {"car": "car", "suv": "suv_van", "truck": "pickup"}
+
+
+def owners_time(raw: Path) -> pl.DataFrame:
+    """What owners spend beside fuel: maintenance of a mile, an hour at the pump, a gallon and a charged mile in hours."""
+    events = pl.read_csv(raw / "cost_maintenance_events.csv")
+    omega = "EPA OMEGA 2.1.0"
+    rows: list[tuple[str, str, float, str, int | None, str, str]] = []
+    for kind, column in (("petrol", "miles_per_event_ICE"), ("electric", "miles_per_event_BEV")):
+        given = events.filter(pl.col(column).is_not_null())
+        cost = float((given["dollars_per_event"] / given[column]).sum())
+        year = int(given["dollar_basis"][0])
+        rows.append(("maintenance", kind, round(cost, 7), "USD/mi", year, "published", f"{omega}: sum over services of cost over interval"))
+    given_rows = pl.read_csv(raw / "cost_refueling_parameters.csv").select("type", "item", "value", "dollar_basis").iter_rows()
+    given_at = {(kind, item): (value, year) for kind, item, value, year in given_rows}
+
+    def number(kind: str, item: str) -> float:
+        return float(given_at[kind, item][0])
+
+    shared = number("all", "liquid_refueling_share_included")
+    per_minute = number("all", "gallons_per_minute_refuel_rate")
+    hour = 60.0
+    for kind, body in BODIES.items():
+        fixed, part, tank = (number(kind, item) for item in ("fixed_refueling_minutes", "tank_gallons_share_refueled", "tank_gallons"))
+        hours = shared * (fixed / (tank * part) + 1.0 / per_minute) / hour
+        dollars, year = given_at[kind, "dollars_per_hour_travel_time"]
+        rows.append(("hour", body, float(dollars), "USD/h", int(year), "published", f"{omega}: value of travel time"))
+        rows.append(
+            ("gallon", body, round(hours, 7), "h/gal", None, "published", f"{omega}: stop and pump, share of stops made for fuel alone")
+        )
+        if body == "car":
+            kei = shared * (fixed / (KEI_TANK_GAL * part) + 1.0 / per_minute) / hour
+            rows.append(("gallon", "kei", round(kei, 7), "h/gal", None, "assumed", f"{omega} with a tank of 27 litres"))
+    share = _polynomial(given_at["car", "share_of_miles_charged_mid_trip"][0], KEI_EV_RANGE_MI)
+    rate = number("under_200", "miles_per_hour_charge_rate")
+    rows.append(
+        ("charged_mile", "kei", round(share / rate, 7), "h/mi", None, "assumed", f"{omega} at a range of {KEI_EV_RANGE_MI:.0f} miles")
+    )
+    return pl.DataFrame(rows, schema=["item", "of", "value", "unit", "dollar_year", "status", "source"], orient="row")
+
+
+def _polynomial(text: str, range_mi: float) -> float:
+    """The value of OMEGA's `a + b * range + c * range ** 2`, read term by term."""
+    total = 0.0
+    for term in text.split(" + "):
+        number, *power = term.replace("**", "^").split("*")
+        degree = 0 if not power else 2 if "^" in power[-1] else 1
+        total += float(number) * range_mi**degree
+    return total
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--source", type=Path, default=os.environ.get("ROADWORTHY_RAW_DATA"))
@@ -193,6 +248,7 @@ def main() -> None:
         "criteria": criteria(raw),
         "fuel_emissions": fuel_emissions(raw),
         "constants": constants(raw),
+        "owners_time": owners_time(raw),
     }
     for name, table in tables.items():
         table.write_csv(FACTS / f"{name}.csv")

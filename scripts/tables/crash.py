@@ -19,7 +19,7 @@ from pathlib import Path
 import numpy as np
 import polars as pl
 
-from roadworthy.core.units import GRAVITY, KMH, POUND_KG
+from roadworthy.core.units import GRAVITY, INCH_M, KMH, POUND_FORCE_N, POUND_KG
 from roadworthy.crash.fit import CLASSES, Counts, Fit, class_risk, count, fit_field_risk, fit_scale
 
 FACTS = Path(__file__).resolve().parents[2] / "src" / "roadworthy" / "data" / "facts" / "crash"
@@ -35,99 +35,32 @@ RESTRAINTS = (
     ("modern", "head", 0.030, 0.18, 44, 0.05, 0.55, 0.80, "no", "pretensioner, load limiter, air bag"),
     ("belt_1990s", "chest", 0.050, 0.15, 80, 0.04, 0.28, 0.80, "no", "belt only"),
     ("belt_1990s", "head", 0.100, 0.05, 25, 0.05, 0.38, 3.0, "no", "no air bag"),
+    ("belt_quadricycle", "chest", 0.050, 0.15, 80, 0.04, 0.25, 0.80, "no", "belt only, in a cabin of 3 m"),
+    ("belt_quadricycle", "head", 0.100, 0.05, 25, 0.05, 0.34, 3.0, "no", "no air bag"),
+    ("belt_lsv", "chest", 0.070, 0.15, 80, 0.04, 0.23, 0.80, "no", "belt to FMVSS 209, no test of the seat or the column"),
+    ("belt_lsv", "head", 0.120, 0.05, 25, 0.05, 0.30, 3.0, "no", "no air bag"),
     ("unbelted_bag", "chest", 0.120, 0.12, 45, 0.04, 0.45, 0.35, "no", "air bag, no belt"),
-    (
-        "unbelted_bag",
-        "head",
-        0.030,
-        0.18,
-        44,
-        0.05,
-        0.55,
-        0.80,
-        "yes",
-        "no row exists: the modern head stands in, HIC and Nij stay unknown",
-    ),
-)
+    ("unbelted_bag", "head", 0.030, 0.18, 44, 0.05, 0.55, 0.80, "yes", "no row exists: the modern head stands in, HIC and Nij stay unknown"),
+)  # fmt: skip
 
+# Dummy, link constants (mm/g, mm/m, -, 1/g, kN, kN/g, kN/m), restraint factor, travel less m, source.
+DUMMIES = (
+    ("50M", 0.60, 80.0, 0.05, 0.0055, 1.0, 0.020, 25.0, 1.0, 0.0, DESIGN),
+    ("5F", 0.495, 66.0, 0.05, 0.0071, 0.68, 0.0136, 17.0, 1.1, 0.08, "the man's, times the ratios of the limits of 49 CFR 571.208 (52 / 63 mm, 6.805 / 10 kN) and, for the neck, of head mass over critical tension (3.7 / 4.5 kg, 4,287 / 6,806 N); belt and seat: judgement"),
+)  # fmt: skip
 # Structures, first match wins: kind, key (id or reading), group, body_kind, mass bounds (test mass), load, C, lambda, sigma, restraint.
 ANY, INF = "", float("inf")
 STRUCTURES = (
     ("id", "honda_nbox_jf5", ANY, ANY, 0, INF, 170, 0.44, 1.12, 1.10, "modern", "design row N-Box, 1,080 kg as tested"),
     ("id", "smart_fortwo_451", ANY, ANY, 0, INF, 180, 0.38, 1.12, 1.05, "modern", "design row smart, 930 kg as tested"),
     ("id", "ford_f150_crew", ANY, ANY, 0, INF, 220, 0.70, 1.20, 1.25, "modern", "design row F-150, 2,350 kg as tested"),
-    (
-        "class",
-        "old kei, engine under the cab",
-        "kei_historic",
-        "truck",
-        0,
-        INF,
-        150,
-        0.28,
-        1.05,
-        1.00,
-        "belt_1990s",
-        "design row old kei truck",
-    ),
-    (
-        "class",
-        "old kei, short nose",
-        "kei_historic",
-        ANY,
-        0,
-        INF,
-        150,
-        0.38,
-        1.05,
-        1.00,
-        "belt_1990s",
-        "nose of the smart, cabin of the old kei truck",
-    ),
-    (
-        "class",
-        "kei, engine under the cab",
-        "kei_current",
-        "truck",
-        0,
-        INF,
-        150,
-        0.28,
-        1.05,
-        1.10,
-        "modern",
-        "nose of the old kei truck, cabin of the N-Box",
-    ),
-    (
-        "class",
-        "kei, engine under the cab",
-        "kei_current",
-        "van_cabover",
-        0,
-        INF,
-        150,
-        0.28,
-        1.05,
-        1.10,
-        "modern",
-        "nose of the old kei truck, cabin of the N-Box",
-    ),
+    ("class", "old kei, engine under the cab", "kei_historic", "truck", 0, INF, 150, 0.28, 1.05, 1.00, "belt_1990s", "design row old kei truck"),
+    ("class", "old kei, short nose", "kei_historic", ANY, 0, INF, 150, 0.38, 1.05, 1.00, "belt_1990s", "nose of the smart, cabin of the old kei truck"),
+    ("class", "kei, engine under the cab", "kei_current", "truck", 0, INF, 150, 0.28, 1.05, 1.10, "modern", "nose of the old kei truck, cabin of the N-Box"),
+    ("class", "kei, engine under the cab", "kei_current", "van_cabover", 0, INF, 150, 0.28, 1.05, 1.10, "modern", "nose of the old kei truck, cabin of the N-Box"),
     ("class", "kei with a nose", "kei_current", ANY, 0, INF, 150, 0.44, 1.12, 1.10, "modern", "as the design row N-Box"),
-    (
-        "class",
-        "quadricycle",
-        ANY,
-        "quadricycle",
-        0,
-        INF,
-        150,
-        0.28,
-        1.05,
-        1.00,
-        "belt_1990s",
-        "as the design row old kei truck; no air bag",
-    ),
-    ("class", "low-speed vehicle", ANY, "lsv", 0, INF, 150, 0.28, 1.05, 1.00, "belt_1990s", "as the design row old kei truck; no air bag"),
+    ("class", "quadricycle", ANY, "quadricycle", 0, INF, 150, 0.30, 1.05, 1.00, "belt_quadricycle", "nose of 3 m cars between smart and old kei truck; tested to nothing like a wall"),
+    ("class", "low-speed vehicle", ANY, "lsv", 0, INF, 150, 0.25, 1.02, 1.00, "belt_lsv", "nose shorter than the old kei truck; FMVSS 500 has no crash test"),
     ("class", "autocycle", ANY, "autocycle", 0, INF, 150, 0.44, 1.05, 1.00, "belt_1990s", "nose of the N-Box, cabin of the old kei truck"),
     ("class", "city car", "micro", "hatch", 0, 1150, 150, 0.38, 1.12, 1.05, "modern", "as the design row smart"),
     ("class", "truck, engine under the cab", ANY, "truck", 0, INF, 150, 0.28, 1.05, 1.10, "modern", "as a current kei truck"),
@@ -141,7 +74,9 @@ STRUCTURES = (
     ("class", "compact car", ANY, ANY, 1400, 1600, 150, 0.565, 1.135, 1.15, "modern", "midway between the design rows Yaris and midsize"),
     ("class", "midsize car", ANY, ANY, 1600, 1700, 150, 0.63, 1.15, 1.20, "modern", "design rows Camry, Accord, midsize"),
     ("class", "large car", ANY, ANY, 1700, INF, 150, 0.66, 1.15, 1.25, "modern", "design row C-Class"),
-)
+)  # fmt: skip
+TRAVEL_LOST_M = {"truck": 0.08, "van_cabover": 0.08}
+"""Free travel that a seat over the front axle leaves less, by kind of body (assumed)."""
 FRONTS = {
     # class or partner: C, lambda, sigma, source
     "small_car": (0.50, 1.12, 1.10, "design rows Yaris and Fit"),
@@ -152,7 +87,6 @@ FRONTS = {
     "heavy": (0.70, 1.20, 1.25, "moving wall: no structure is known"),
 }
 UNMODELLED = {
-    "offset_deformable_barrier": "no small-female occupant in the model",
     "side_mdb": "no side structure in the model; delta-v by mass alone",
     "oblique_pole": "no side structure in the model",
     "static_crush": "no door structure in the model",
@@ -163,43 +97,28 @@ UNMODELLED = {
 OTHER_TESTS = (
     # test, programme, kind, km/h, overlap, restraint, dummy, reason, striker kg, status, source
     ("ncap_front", "ncap", "rigid_barrier", 56.3, 1.0, "modern", "50M", "", 0, "published", "US NCAP frontal, 35 mph full wall"),
-    (
-        "r94_odb",
-        "un",
-        "offset_deformable_barrier",
-        56,
-        0.8,
-        "modern",
-        "50M",
-        "",
-        0,
-        "assumed",
-        "UN R94, 56 km/h 40 % offset; deformable face left out",
-    ),
+    ("r94_odb", "un", "offset_deformable_barrier", 56, 0.8, "modern", "50M", "", 0, "assumed", "UN R94, 56 km/h 40 % offset into the honeycomb face"),
     ("r137_front", "un", "rigid_barrier", 50, 1.0, "modern", "50M", "", 0, "published", "UN R137, 50 km/h full wall"),
+    ("r137_front_5f", "un", "rigid_barrier", 50, 1.0, "modern", "5th F", "", 0, "published", "UN R137, 50 km/h full wall, 01 series"),
     ("r95_mdb", "un", "side_mdb", 50, 1.0, "", "ES-2", UNMODELLED["side_mdb"], 950, "published", "UN R95, 950 kg barrier"),
     ("r135_pole", "un", "oblique_pole", 32, 1.0, "", "WorldSID", UNMODELLED["oblique_pole"], 0, "published", "UN R135, 32 km/h pole"),
     ("jncap_front", "jp", "rigid_barrier", 55, 1.0, "modern", "50M", "", 0, "published", "JNCAP full wall, 55 km/h"),
-    (
-        "jncap_odb",
-        "jp",
-        "offset_deformable_barrier",
-        64,
-        0.8,
-        "modern",
-        "50M",
-        "",
-        0,
-        "assumed",
-        "JNCAP offset to 2023, 64 km/h 40 %; deformable face left out",
-    ),
-)
+    ("jncap_odb", "jp", "offset_deformable_barrier", 64, 0.8, "modern", "50M", "", 0, "assumed", "JNCAP offset to 2023, 64 km/h 40 % into the honeycomb face"),
+)  # fmt: skip
 MDB_US_KG = 1368.0
+OFFSET_OVERLAP = 0.8
 PARAMETERS = (
     ("load_kg", LOAD_KG, "kg", 0.0, 300.0, "assumed", "occupant, instruments and luggage as tested"),
     ("kappa_per_s", 30.0 * KMH, "1/s", 0.0, 60.0 * KMH, "assumed", "judgement: 30 km/h of delta-v per metre of intrusion, 0-60"),
     ("closing_scale_mps", 17.6 * KMH, "m/s", 17.2 * KMH, 21.0 * KMH, "assumed", "twice the tail scale of NASS delta-v in belted frontal crashes with air bag (8.8 km/h)"),
     ("overlap_field", 0.9, "-", 0.8, 1.0, "assumed", "average field head-on; set by hand beside full-scale pair results"),
+    ("track_share", 0.87, "1", 0.85, 0.89, "assumed", "track over width: no public table for kei cars; judgement"),
+    ("centre_share", 0.355, "1", 0.33, 0.38, "assumed", "height of the centre of mass over height: judgement, so that a tall kei car has a stability of 1.0 to 1.1"),
+    ("stability_spread", 0.07, "1", 0.05, 0.09, "assumed", "spread of ln stability from the two shares above"),
+    ("front_kg_per_m", 90.0, "kg/m", 60.0, 130.0, "assumed", "rails, bonnet and wings of a longer front: a third of the 270 kg a metre of a whole kei car; judgement"),
+    ("body_usd_per_kg", 6.0, "USD/kg", 4.0, 10.0, "assumed", "formed and painted body steel; judgement"),
+    ("content_kg", 90.0, "kg", 60.0, 120.0, "assumed", "design prior on the mass that all standards add to a kei car"),
+    ("content_usd", 1500.0, "USD", 800.0, 3500.0, "assumed", "design prior on the cost that all standards add to a kei car"),
     ("overlap_offset", 0.8, "-", 0.7, 0.9, "assumed", "car-to-car offset of 40-50 %; set by hand beside full-scale pair results"),
 )  # fmt: skip
 SUBSETS = {
@@ -233,6 +152,22 @@ def restraints() -> pl.DataFrame:
     return pl.DataFrame(rows)
 
 
+def dummies() -> pl.DataFrame:
+    """What ties a dummy's readings to its two masses."""
+    columns = (
+        "dummy",
+        "deflection_mm_per_g",
+        "deflection_mm_per_m",
+        "nij_base",
+        "nij_per_g",
+        "femur_base_kN",
+        "femur_kN_per_g",
+        "femur_kN_per_m",
+    )
+    names = (*columns, "restraint_factor", "travel_less_m", "source")
+    return pl.DataFrame([dict(zip(names, row, strict=True)) | {"status": "assumed"} for row in DUMMIES])
+
+
 def structures() -> pl.DataFrame:
     """Front structure by vehicle or class."""
     columns = (
@@ -251,6 +186,7 @@ def structures() -> pl.DataFrame:
     )
     rows = [dict(zip(columns, row, strict=True)) | {"status": "assumed"} for row in STRUCTURES]
     for row in rows:
+        row["travel_lost_m"] = TRAVEL_LOST_M.get(str(row["body_kind"]), 0.0)
         for column in ("mass_from_kg", "mass_to_kg", "load_kg", "crush_m", "reserve", "strength"):
             row[column] = float(row[column])
     return pl.DataFrame(rows)
@@ -375,16 +311,15 @@ def barrier_tests(raw: Path) -> pl.DataFrame:
         kind = _kind(row["number"], row["test_kind"])
         if kind is None:
             continue
-        female = "5th F" in (row["dummy"] or "")
-        modelled = kind == "rigid_barrier" and not female
-        reason = "" if modelled else ("no small-female occupant in the model" if kind == "rigid_barrier" else UNMODELLED[kind])
+        modelled = kind in ("rigid_barrier", "offset_deformable_barrier")
+        reason = "" if modelled else UNMODELLED[kind]
         rows.append(
             {
                 "test": row["test_id"],
                 "programme": "us",
                 "kind": kind,
                 "speed_mps": None if row["speed_kmh"] is None else round(row["speed_kmh"] * KMH, 6),
-                "overlap": 1.0,
+                "overlap": OFFSET_OVERLAP if kind == "offset_deformable_barrier" else 1.0,
                 "restraint": "" if not modelled else ("unbelted_bag" if "unbelted" in row["test_id"] else "modern"),
                 "dummy": row["dummy"],
                 "reason": reason,
@@ -412,6 +347,7 @@ def test_limits(raw: Path, tests: pl.DataFrame) -> pl.DataFrame:
         [
             ("un.r94.r94_odb.chest_deflection", "r94_odb", "chest_deflection", "UN R94 5.2.1.4"),
             ("un.r137.r137_front.chest_deflection", "r137_front", "chest_deflection", "UN R137 5.2"),
+            ("un.r137.r137_front_5f.chest_deflection", "r137_front_5f", "chest_deflection", "UN R137 5.2, 01 series"),
         ],
         schema=("limit_id", "test", "quantity", "source"),
         orient="row",
@@ -438,9 +374,38 @@ def cars_14(raw: Path) -> pl.DataFrame:
         "car",
         pl.col("hic").alias("hic36"),
         "chest_g",
+        (pl.max_horizontal("femur_left_lbf", "femur_right_lbf") * POUND_FORCE_N / 1e3).round(4).alias("femur_kN"),
+        pl.col("tti").alias("side_tti_g"),
+        pl.col("pelvis_g").alias("side_pelvis_g"),
+        (pl.col("length_in") * INCH_M).round(3).alias("length_m"),
         (pl.col("curb_weight_lb") * POUND_KG).round(1).alias("curb_kg"),
         pl.lit("published").alias("status"),
     )
+
+
+def nass_classes(counts: dict[str, tuple[Counts, Counts, Counts]]) -> pl.DataFrame:
+    """Occupants and deaths by delta-v class and period, for the check on years left out of the fit."""
+    rows = []
+    for subset, (_, early, late) in counts.items():
+        for period, part in (("1997-2000", early), ("2001-2002", late)):
+            for i, name in enumerate(CLASSES):
+                given = {
+                    "occupants": part.occupants[i],
+                    "deaths": part.deaths[i],
+                    "deaths_raw": int(part.deaths_raw[i]),
+                    "deaths_effective": part.deaths_effective[i],
+                }
+                rows.append(
+                    {
+                        "subset": subset,
+                        "period": period,
+                        "class": name,
+                        **given,
+                        "status": "measured",
+                        "source": "NASS CDS 1997-2002 (DAAG copy)",
+                    }
+                )
+    return pl.DataFrame(rows)
 
 
 def report(table: pl.DataFrame, counts: dict[str, tuple[Counts, Counts, Counts]]) -> None:
@@ -478,6 +443,7 @@ def main() -> None:
     mixed = ("v0_mixed_mps", *(round(v0, 2) for v0 in scales[:1]), "m/s", round(scales[1], 2), round(scales[2], 2), "derived", source)
     tables = {
         "restraints": restraints(),
+        "dummies": dummies(),
         "structures": structures(),
         "fleet_structures": fleet_structures(raw),
         "injury_curves": injury_curves(raw),
@@ -486,6 +452,7 @@ def main() -> None:
         "barrier_tests": barrier_tests(raw),
         "test_limits": test_limits(raw, barrier_tests(raw)),
         "cars_14": cars_14(raw),
+        "nass_classes": nass_classes(counts),
     }
     FACTS.mkdir(parents=True, exist_ok=True)
     for name, table in tables.items():

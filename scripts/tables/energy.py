@@ -11,20 +11,19 @@ from __future__ import annotations
 
 import argparse
 import os
+import sys
 from pathlib import Path
 
 import numpy as np
 import polars as pl
 
+sys.path.insert(0, str(Path(__file__).parent))
+from energy_data import HP_W, LAST_LABEL_YEAR, MPH, POUND_FORCE_N, POUND_KG, REV_PER_M, petrol, test_cars
+
 FACTS = Path(__file__).resolve().parents[2] / "src" / "roadworthy" / "data" / "facts" / "energy"
-POUND_KG = 0.45359237
-POUND_FORCE_N = POUND_KG * 9.80665
-MPH = 0.44704
+MILE_M = 1609.344
 WLTC_J_END_S = 1477
 """WLTC of Japan is class 3b without its last phase, the last 323 s."""
-
-REV_PER_M = 1.0 / 60.0 / MPH
-"""One engine rpm per mph, in revolutions per metre."""
 
 
 def cycles(raw: Path) -> pl.DataFrame:
@@ -82,7 +81,7 @@ def anchors(raw: Path) -> pl.DataFrame:
         (pl.col("tb_lbf_mph") * POUND_FORCE_N / MPH).round(5).alias("coast_B_Nspm"),
         (pl.col("tc_lbf_mph2") * POUND_FORCE_N / MPH**2).round(6).alias("coast_C_Ns2pm2"),
         pl.col("displ_l").alias("displacement_l"),
-        (pl.col("rated_hp") * 0.74569987).round(2).alias("power_kw"),
+        (pl.col("rated_hp") * HP_W / 1e3).round(2).alias("power_kw"),
         pl.col("cyl").alias("cylinders"),
         pl.col("nv_ratio").alias("nv_rpm_per_mph"),
         pl.when(electric).then(pl.col("cd_udds_mpg")).otherwise(pl.col("ftp_mpg")).alias("city_mpg"),
@@ -123,13 +122,23 @@ def _effective_load(table: pl.DataFrame) -> tuple[np.ndarray, np.ndarray]:
     return A0 / m, C0 * POUND_FORCE_N / MPH**2 * 2.0 / 1.2
 
 
+def _robust(x: np.ndarray, y: np.ndarray) -> tuple[np.ndarray, float]:
+    """Regression that wild rows do not pull: coefficients, and the spread by the median absolute error."""
+    w = np.ones(y.size)
+    for _ in range(20):
+        b = np.linalg.lstsq(x * w[:, None], y * w, rcond=None)[0]
+        e = np.abs(y - x @ b)
+        w = 1.0 / np.sqrt(np.maximum(1.0, e / (1.5 * np.median(e))))
+    return b, float(1.4826 * np.median(np.abs(y - x @ b)))
+
+
 def defaults(raw: Path) -> pl.DataFrame:
     """Fits of the test-car table that stand in for inputs a vehicle lacks."""
     table = pl.read_parquet(raw / "epa_testcar_vehicles_2010_2022.parquet")
     petrol = table.filter((pl.col("fuelgrp") == "gasoline") & ~pl.col("hybrid_name") & ~pl.col("has_cd"))
     rows: list[dict[str, object]] = []
 
-    def row(name: str, value: float, unit: str, sd: float, n: int, what: str) -> None:
+    def row(name: str, value: float, unit: str, sd: float, n: int, what: str, source: str = "EPA test-car lists 2010-22") -> None:
         rows.append(
             {
                 "name": name,
@@ -138,7 +147,7 @@ def defaults(raw: Path) -> pl.DataFrame:
                 "sd": round(float(sd), 6),
                 "n": n,
                 "status": "derived",
-                "source": f"EPA test-car lists 2010-22: {what}",
+                "source": f"{source}: {what}",
             }
         )
 
@@ -151,21 +160,67 @@ def defaults(raw: Path) -> pl.DataFrame:
         sd = float(np.std(y - x @ b))
         row(f"nv_{kind}_c", b[0], "ln rev/m", sd, len(some), "ln(N/v) in top gear at 2 L")
         row(f"nv_{kind}_V", b[1], "per ln L", sd, len(some), "ln(N/v) on ln(displacement / 2 L)")
-    usable = petrol.filter((pl.col("tc_lbf_mph2") > 0) & pl.col("etw_lb").is_not_null() & (pl.col("veh_type") == "Car"))
+    known = (pl.col("tc_lbf_mph2") > 0) & pl.col("etw_lb").is_not_null() & pl.col("fuelgrp").is_in(["gasoline", "electric"])
+    usable = table.filter(known & ~pl.col("hybrid_name"))
     crr, area = _effective_load(usable)
-    small = usable["etw_lb"].to_numpy() <= 3600
-    sd = float(np.std(np.log(crr[small & (crr > 0.002)])))
-    row("crr", np.median(crr[small]), "-", sd, int(small.sum()), "median over cars of at most 3,600 lb of A / (m g) with B = 0")
-    heavy = petrol.filter((pl.col("tc_lbf_mph2") > 0) & pl.col("etw_lb").is_not_null())
-    _, area = _effective_load(heavy)
-    mass = heavy["etw_lb"].to_numpy() * POUND_KG
-    keep = (area > 0.3) & (area < 3.0)
-    x = np.c_[np.ones(keep.sum()), np.log(mass[keep] / 1500.0)]
-    b = np.linalg.lstsq(x, np.log(area[keep]), rcond=None)[0]
-    sd = float(np.std(np.log(area[keep]) - x @ b))
-    row("cda_c", b[0], "ln m2", sd, int(keep.sum()), "ln drag area with B = 0 at 1,500 kg test mass")
-    row("cda_m", b[1], "per ln kg", sd, int(keep.sum()), "ln drag area on ln(test mass / 1,500 kg)")
+    mass = usable["etw_lb"].to_numpy() * POUND_KG
+    keep = (crr > 0.003) & (crr < 0.03) & (area > 0.3) & (area < 3.0)
+    x = np.c_[
+        np.ones(mass.size),
+        (usable["first_year"].to_numpy() - 2016.0) / 5.0,
+        usable["fuelgrp"].to_numpy() == "electric",
+        usable["veh_type"].to_numpy() != "Car",
+        np.log(mass / 1500.0),
+    ][keep]
+    for name, y, last in (("crr", np.log(crr[keep]), 4), ("cda", np.log(area[keep]), 5)):
+        b, sd = _robust(x[:, :last], y)
+        what = {"crr": "ln A / (m g) with B = 0", "cda": "ln drag area with B = 0"}[name]
+        meanings = (
+            ("c", "petrol car of 2016, 1,500 kg"),
+            ("y", "per 5 years"),
+            ("ev", "electric"),
+            ("truck", "listed as truck"),
+            ("m", "per ln mass"),
+        )
+        for (part, meaning), value in zip(meanings[:last], b, strict=True):
+            row(f"{name}_{part}", value, "ln", sd, int(keep.sum()), f"{what}: {meaning}")
+    told = pl.read_parquet(raw / "epa_vehicles_1984_2026.parquet").filter(
+        (pl.col("atvType").cast(pl.String) == "Plug-in Hybrid")
+        & (pl.col("year") <= LAST_LABEL_YEAR)
+        & pl.col("combinedUF").is_between(0.05, 0.95)
+    )
+    miles = told["rangeA"].cast(pl.String).str.extract(r"(\d+)$").cast(pl.Float64).to_numpy()
+    factor = told["combinedUF"].to_numpy().astype(float)
+    keep = np.isfinite(miles) & (miles >= 8.0)
+    y, x = np.log(-np.log(1.0 - factor[keep])), np.log(miles[keep] * MILE_M)
+    shape, offset = np.polyfit(x, y, 1)
+    sd = float(np.std(y - shape * x - offset))
+    what = "utility factor of plug-in hybrids: ln(-ln(1 - UF)) on ln(electric range)"
+    row("uf_range_m", np.exp(-offset / shape), "m", sd, int(keep.sum()), what, "fueleconomy.gov labels to 2022")
+    row("uf_shape", shape, "-", sd, int(keep.sum()), what, "fueleconomy.gov labels to 2022")
     return pl.DataFrame(rows)
+
+
+def technology_of(raw: Path) -> pl.DataFrame:
+    """What the engines of each maker usually come with: gearbox, gears, gearing, boost, injection, stop-start."""
+    cars = petrol(test_cars(raw)).filter(pl.col("maker") != "OTHER")
+    kind = pl.when(pl.col("cvt") > 0).then(pl.lit("cvt")).when(pl.col("dct") > 0).then(pl.lit("dct")).when(pl.col("manual") > 0)
+    keyed = cars.with_columns(
+        kind.then(pl.lit("manual")).otherwise(pl.lit("at")).alias("gearbox"),
+        (pl.col("displacement_m3") * 1e3).round(1).alias("displacement_l"),
+        ((pl.col("power_W") / 1e4).round(0) * 10.0).alias("tens_kw"),
+        (pl.col("model_year") // 3 * 3 + 1).alias("year"),
+    ).drop("model_year")
+    grouped = keyed.group_by("maker", "gearbox", "displacement_l", "cylinders", "tens_kw", "year").agg(
+        (pl.col("power_W").median() / 1e3).round(1).alias("power_kw"),
+        pl.col("gears").median(),
+        pl.col("nv_rev_per_m").median().round(3),
+        pl.col("boosted", "direct_injection", "start_stop").mean().fill_null(0.0).round(2),
+        pl.len().alias("cars"),
+    )
+    columns = ("maker", "gearbox", "displacement_l", "cylinders", "power_kw", "year", "gears", "nv_rev_per_m", "boosted", "direct_injection",
+               "start_stop", "cars")  # fmt: skip
+    return grouped.select(columns).sort("maker", "displacement_l", "power_kw", "year", "gearbox", "cylinders")
 
 
 def main() -> None:
@@ -182,6 +237,7 @@ def main() -> None:
     anchors(raw).write_csv(FACTS / "anchors_us.csv")
     labels(raw).write_csv(FACTS / "labels_small_us.csv")
     defaults(raw).write_csv(FACTS / "defaults.csv")
+    technology_of(raw).write_parquet(FACTS / "technology.parquet", compression="zstd", compression_level=19)
 
 
 if __name__ == "__main__":

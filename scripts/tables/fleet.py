@@ -130,6 +130,120 @@ def energy_prices(raw: Path) -> pl.DataFrame:
     return out.sort("calendar_year")
 
 
+def registrations(raw: Path) -> pl.DataFrame:
+    """Vehicles first registered by body and model year, all fuels; model year 2020 is empty in the source and left out."""
+    legacy = pl.read_csv(raw / "legacy_fleet_2020.csv").with_columns(pl.col("body_style").replace_strict(LEGACY_BODIES).alias("body"))
+    total = legacy.group_by("body", "model_year").agg(pl.col("initial_registered_count").sum().round(0).alias("vehicles"))
+    return total.filter(pl.col("vehicles") > 0.0).sort("body", "model_year")
+
+
+def sales_by_body(raw: Path) -> pl.DataFrame:
+    """New light vehicles by body and year, reference cases of four outlooks."""
+    table = pl.read_parquet(raw / "aeo_new_vehicle_sales_by_class.parquet").filter(pl.col("case_id") == "Reference case")
+    named = table.with_columns(pl.col("body_style").replace_strict(BODIES).alias("body"), pl.col("context_id").alias("outlook"))
+    return (
+        named.group_by("outlook", "body", "calendar_year")
+        .agg(pl.col("sales").sum().round(0).alias("vehicles"))
+        .sort("outlook", "body", "calendar_year")
+    )
+
+
+def outlook_stock(raw: Path) -> pl.DataFrame:
+    """Light vehicles on the road and their miles, reference cases of three outlooks."""
+    table = pl.read_csv(raw / "aeo_ldv_stock_vmt.csv").filter(pl.col("case_id") == "Reference case")
+    return table.select(
+        pl.col("context_id").alias("outlook"), "calendar_year", pl.col("stock").alias("vehicles"), pl.col("miles").alias("annual_mi")
+    ).sort("outlook", "calendar_year")
+
+
+POWERTRAINS = {"EV": "electric", "FCV": "electric", "PHEV": "plug_in", "N": "gasoline", "HEV": "gasoline"}
+
+
+def made(raw: Path) -> pl.DataFrame:
+    """Light vehicles made, by maker, CAFE fleet, powertrain and footprint to 0.5 ft2; two-cycle economy modelled by OMEGA, MY2022 only."""
+    nothing = pl.lit(None, dtype=pl.Float64)
+    parts = []
+    for year in (2019, 2022):
+        rows = pl.read_parquet(raw / f"fleet_my{year}_ldv.parquet").filter(pl.col("footprint_ft2").is_not_null() & (pl.col("sales") > 0))
+        rated = year == 2022
+        parts.append(
+            rows.select(
+                pl.lit(year).alias("model_year"),
+                pl.col("manufacturer_id").alias("maker"),
+                pl.col("reg_class_id").alias("fleet"),
+                (pl.col("electrification_class").replace_strict(POWERTRAINS) if rated else pl.lit("all")).alias("powertrain"),
+                (pl.col("footprint_ft2") * 2.0).round(0).alias("bin"),
+                "footprint_ft2",
+                pl.col("sales").cast(pl.Float64).alias("vehicles"),
+                (pl.col("twocycle_mpg_rse") if rated else nothing).alias("mpg"),
+                (pl.col("twocycle_kwh_per_mi_rse") if rated else nothing).alias("kwh"),
+            )
+        )
+    n = pl.col("vehicles")
+
+    def mean_over(column: str, weight: pl.Expr) -> pl.Expr:
+        return weight.filter(pl.col(column).is_not_null()).sum()
+
+    found = (
+        pl.concat(parts)
+        .group_by("model_year", "maker", "fleet", "powertrain", "bin")
+        .agg(
+            ((pl.col("footprint_ft2") * n).sum() / n.sum()).round(3).alias("footprint_ft2"),
+            n.sum(),
+            (mean_over("mpg", n) / (n / pl.col("mpg")).sum()).round(3).alias("twocycle_mpg"),
+            ((n * pl.col("kwh")).sum() / mean_over("kwh", n)).round(5).alias("twocycle_kwh_per_mi"),
+        )
+    )
+    return found.select(
+        "model_year", "maker", "fleet", "powertrain", "footprint_ft2", "vehicles",
+        pl.when(pl.col("powertrain") == "gasoline").then(pl.col("twocycle_mpg")).alias("twocycle_mpg"),
+        pl.when(pl.col("powertrain") == "electric").then(pl.col("twocycle_kwh_per_mi")).alias("twocycle_kwh_per_mi"),
+    ).sort("model_year", "maker", "fleet", "powertrain", "footprint_ft2")  # fmt: skip
+
+
+def epa_targets(raw: Path) -> pl.DataFrame:
+    """EPA's CO2 footprint targets of two programmes: a to b g/mi, line c FP + d between the footprints."""
+    table = pl.read_csv(raw / "epa_ghg_footprint_targets.csv")
+    return table.select(
+        pl.col("program").alias("programme"),
+        pl.col("reg_class_id").alias("fleet"),
+        pl.col("start_year").alias("model_year"),
+        pl.col("fp_min").alias("least_ft2"),
+        pl.col("fp_max").alias("most_ft2"),
+        pl.col("a_coeff").alias("a_g_per_mi"),
+        pl.col("b_coeff").alias("b_g_per_mi"),
+        pl.col("c_coeff").alias("c_g_per_mi_ft2"),
+        pl.col("d_coeff").alias("d_g_per_mi"),
+        pl.col("lifetime_vmt").alias("lifetime_mi"),
+    )
+
+
+PUBLISHED = "greencarcongress.com 2022-04-02, table of the 2022 final rule"
+SAFE = "85 FR 24174 as in the BTS National Transportation Statistics"
+HELD = [
+    ("cafe_car_2017", "required CAFE of cars MY2017", "mpg", 39.0, SAFE), ("cafe_truck_2017", "required CAFE of trucks MY2017", "mpg", 29.4, SAFE),
+    ("cafe_car_2019", "required CAFE of cars MY2019", "mpg", 41.9, SAFE), ("cafe_truck_2019", "required CAFE of trucks MY2019", "mpg", 30.5, SAFE),
+    ("cafe_car_2020", "required CAFE of cars MY2020", "mpg", 43.6, SAFE), ("cafe_truck_2020", "required CAFE of trucks MY2020", "mpg", 31.1, SAFE),
+    ("cafe_car_2024", "required CAFE of cars MY2024", "mpg", 49.2, PUBLISHED), ("cafe_truck_2024", "required CAFE of trucks MY2024", "mpg", 35.1, PUBLISHED),
+    ("cafe_car_2026", "required CAFE of cars MY2026", "mpg", 59.4, PUBLISHED), ("cafe_truck_2026", "required CAFE of trucks MY2026", "mpg", 42.4, PUBLISHED),
+    ("cafe_all_2031", "required CAFE of the whole fleet MY2031", "mpg", 50.4, "89 FR 52540 (hoganlovells.com, sidley.com)"),
+    ("epa_2023", "EPA CO2 target of the fleet MY2023", "g/mi", 202.0, "trendscan.net news"),
+    ("life_car", "lifetime miles of a car in EPA's credits", "mi", 195264.0, "EPA OMEGA ghg_standards"),
+    ("life_truck", "lifetime miles of a truck in EPA's credits", "mi", 225865.0, "EPA OMEGA ghg_standards"),
+    ("driver_rate_2020", "driver deaths per million registered years, 2020 models, 2018-21", "1e-6/yr", 38.0, "IIHS by thedrive.com, slashgear.com, silive.com (2023)"),
+    ("gasoline_2020", "gasoline used in the US in 2020", "gal", 124e9, "EIA, as in EPA OMEGA general effects inputs"),
+]  # fmt: skip
+"""Published facts that the room is held against and that no fit has seen."""
+
+
+def held(crash: Path) -> pl.DataFrame:
+    """Published facts for `fleet.held`, with FARS occupants killed in each year (all makes)."""
+    mix = pl.read_csv(crash / "fars_crash_mix_by_year.csv").group_by("YEAR").agg(pl.col("occupant_deaths").sum()).sort("YEAR")
+    rows = [*HELD]
+    rows += [(f"fars_{int(y)}", f"occupants killed in {int(y)}, all makes", "deaths", float(n), "NHTSA FARS") for y, n in mix.iter_rows()]
+    return pl.DataFrame(rows, schema=["id", "what", "unit", "published", "source"], orient="row")
+
+
 def carbon(raw: Path) -> pl.DataFrame:
     """CO2 of electricity at the plant and of refining a gallon of gasoline; refining is given every five years, straight between."""
     grid = pl.read_csv(raw / "emission_factors_powersector.csv")
@@ -226,6 +340,12 @@ def main() -> None:
         "deaths": deaths(crash),
         "mass_safety": mass_safety(raw),
         "constants": constants(raw),
+        "registrations": registrations(raw),
+        "sales_by_body": sales_by_body(raw),
+        "outlook_stock": outlook_stock(raw),
+        "made": made(raw),
+        "epa_targets": epa_targets(raw),
+        "held": held(crash),
     }
     for name, table in tables.items():
         table.write_csv(FACTS / f"{name}.csv")

@@ -236,6 +236,131 @@ def records(source: Path) -> tuple[pl.DataFrame, pl.DataFrame]:
     return moments, cars.select("model", "year", "units_per_yr", "record", "price_usd_nominal", "status", "source", "note")
 
 
+OWN_CENTRE, PARENT_MEAN = -5.0, -6.76
+"""The price bands come from a model whose mean own elasticity is -6.76; they are scaled to the mean that is matched here."""
+
+
+def targets(moments: pl.DataFrame) -> pl.DataFrame:
+    """Published moments as facts to be matched, in the order of `roadworthy.market.moments.moments`, each with an sd."""
+
+    def value(statistic: str, scope: str = "") -> float:
+        found = moments.filter((pl.col("statistic") == statistic) & pl.col("scope").str.starts_with(scope))
+        assert len(found) == 1, (statistic, scope)
+        return float(found["number"][0])
+
+    scale = OWN_CENTRE / PARENT_MEAN
+    paper = "auto_tariffs, summary statistics; see market/moments"
+    rows: list[tuple[str, str, float, float, str, str, str]] = [
+        ("own_elasticity", "mean own-price elasticity, weighted by sales", OWN_CENTRE, 1.0, "yes", "published", "Grieco, Murry and Yurukoglu (2024) -5.01; IV logit -5.12; 2015-24 -6.76")
+    ]  # fmt: skip
+    for band, words in (
+        ("lt_18k", "under 18,000"),
+        ("18_22k", "18,000 to 22,000"),
+        ("22_27k", "22,000 to 27,000"),
+        ("27_35k", "27,000 to 35,000"),
+    ):
+        v = round(value(f"own_elasticity_price_{band}") * scale, 3)
+        rows.append(
+            (
+                f"own_elasticity_{band}",
+                f"own-price elasticity of models at {words} USD, scaled to a mean of -5",
+                v,
+                round(-0.3 * v, 3),
+                "yes",
+                "derived",
+                paper,
+            )
+        )
+    rows.append(
+        (
+            "market_elasticity",
+            "elasticity of all sales when all prices rise",
+            -1.0,
+            0.25,
+            "yes",
+            "published",
+            "literature about -1; -0.42 in 2024",
+        )
+    )
+    for scope in ("SUV", "van", "EV", "European brand", "luxury brand"):
+        found = moments.filter((pl.col("statistic") == "second_choice_same_type") & (pl.col("scope") == scope))
+        rows.append(
+            (
+                f"second_choice_{scope.split()[0].lower()}",
+                f"second choice of {scope} buyers is {scope} again",
+                float(found["number"][0]),
+                0.05,
+                "yes",
+                "published",
+                paper,
+            )
+        )
+    rows.append(
+        (
+            "second_choice_ev_class",
+            "second choice of EV buyers is an EV of the same class",
+            value("second_choice_same_type", "EV same class"),
+            0.05,
+            "yes",
+            "published",
+            paper,
+        )
+    )
+    rows.append(
+        (
+            "second_choice_log_hp",
+            "correlation of ln power, first and second choice",
+            value("second_choice_corr", "log hp"),
+            0.07,
+            "yes",
+            "published",
+            paper,
+        )
+    )
+    rows.append(
+        (
+            "second_choice_log_mpg",
+            "correlation of ln economy, first and second choice with an engine",
+            value("second_choice_corr", "log mpg"),
+            0.07,
+            "yes",
+            "published",
+            paper,
+        )
+    )
+    for q in range(2, 6):
+        v = value("purchase_prob_ratio_to_Q1", f"income quintile Q{q}")
+        rows.append(
+            (f"purchase_q{q}", f"chance to buy new, income quintile {q} over the lowest", v, round(0.2 * v, 3), "yes", "published", paper)
+        )
+    for q in range(2, 6):
+        rows.append(
+            (
+                f"price_q{q}",
+                f"mean price paid, income quintile {q} less the lowest, 100,000 USD",
+                value("mean_price_diff_to_Q1", f"income quintile Q{q}"),
+                0.02,
+                "yes",
+                "published",
+                paper,
+            )
+        )
+    for scope in ("Honda Civic", "Ford F-150", "Ford Bronco", "Toyota RAV4 Hybrid", "Tesla Model 3"):
+        rows.append(
+            (
+                f"outside_{scope.split()[-1].lower().replace('-', '')}",
+                f"buyers lost by a dearer {scope} who buy no new vehicle",
+                value("outside_diversion", scope),
+                0.10,
+                "small",
+                "published",
+                paper,
+            )
+        )
+    names = ["id", "what", "value", "sd", "used", "status", "source"]
+    return pl.DataFrame(rows, schema=names, orient="row")
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--source", type=Path, default=Path(os.environ.get("ROADWORTHY_RAW_DATA", ".")))
@@ -248,6 +373,7 @@ def main() -> None:
     constants(source).write_csv(OUT / "constants.csv")
     moments, cars = records(source)
     moments.write_csv(OUT / "moments.csv")
+    targets(moments).write_csv(OUT / "targets.csv")
     cars.write_csv(OUT / "natural_experiments.csv")
     print(
         f"{len(choice)} models, {choice['sales'].sum():,.0f} units; {len(people)} consumers, mean income {people['income_usd'].mean():,.0f} USD"

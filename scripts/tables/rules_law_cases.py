@@ -3,7 +3,7 @@
 Origin: rules/test_cases.csv of the source folder (T01 to T44). What a case takes as given beyond the vehicle's figures, and the
 question in the rulebook's own words, is written here by hand.
 
-    python scripts/tables/rules_law_cases.py --source DIR
+    python -m scripts.tables.rules_law_cases --source DIR
 """
 
 from __future__ import annotations

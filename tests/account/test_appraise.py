@@ -179,3 +179,22 @@ def test_gradients_against_differences(paths, dollars, values, assumed, fleet_in
     check_grads(
         jax.jit(net), (jnp.ones(len(names)), jnp.asarray(1.0), values.rates), order=1, modes=["rev"], atol=1e-4, rtol=1e-4, eps=1e-6
     )
+
+
+def test_carbon_under_every_stream_is_the_line_of_that_switch(appraise, paths, dollars, values, assumed, full, line, leaf):
+    for choice in (0, 1, 2, 6):
+        other = appraise(paths, dollars, values, leaf(assumed, scghg_choice=choice))
+        assert float(other.lines[0, line("co2")]) == pytest.approx(float(full.co2_by_stream[choice]), rel=1e-12)
+    assert float(full.co2_by_stream[0]) == 0.0
+
+
+def test_an_electric_mile_needs_less_service_and_no_pump(appraise, paths, nothing, dollars, values, assumed, line):
+    """The same miles by an electric slot: services fall by the difference of OMEGA's two sums, time at the pump becomes charging."""
+    driven = eqx.tree_at(lambda p: p.miles_m, nothing, nothing.miles_m.at[0, 0].set(1e9))
+    petrol = appraise(driven, dollars, values, assumed, electric=jnp.zeros(4))
+    electric = appraise(driven, dollars, values, assumed, electric=jnp.asarray([1.0, 0.0, 0.0, 0.0]))
+    saved = float(electric.lines[0, line("maintenance")] - petrol.lines[0, line("maintenance")])
+    per_m = float(values.maintenance_usd_per_m[0] - values.maintenance_usd_per_m[1])
+    assert saved == pytest.approx(per_m * 1e9 * 1.03**-0.5, rel=1e-9)
+    assert float(petrol.lines[0, line("refuelling")]) == 0.0
+    assert float(electric.lines[0, line("refuelling")]) < 0.0

@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from roadworthy import account
+from roadworthy.core import InputError
 
 
 def test_at_rate_zero_the_plain_sum():
@@ -28,3 +29,11 @@ def test_annualised_value_rediscounts_to_the_present_value(rate, years, present)
 def test_higher_rate_is_worth_less():
     flow = jnp.ones(30)
     assert np.all(np.diff([float(account.present_value(flow, r)) for r in (0.0, 0.03, 0.07)]) < 0.0)
+
+
+@pytest.mark.parametrize(("rate", "says"), [(-0.01, "below zero"), (7.0, "per cent"), (float("nan"), "below zero"), (0.5, "above 0.2")])
+def test_a_rate_that_is_none_is_refused_with_its_mend(rate, says):
+    with pytest.raises(InputError, match=says) as fault:
+        account.check_rate(rate)
+    assert fault.value.code == "account.rate" and fault.value.hint
+    assert account.check_rate(0.035) == 0.035

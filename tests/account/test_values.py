@@ -64,13 +64,44 @@ def test_air_costs_rank_as_they_must(values):
     assert air[0, 0, -1, 0] > air[0, 0, -1, 30]
 
 
+def test_owners_time_and_services(values):
+    """Services of a petrol mile are OMEGA's sum of cost over interval; a small tank needs more stops for a gallon."""
+    petrol, electric = np.asarray(values.maintenance_usd_per_m) * MILE_M
+    assert petrol == pytest.approx(0.1031 * account.to_money_year(2019), rel=1e-3)
+    assert 0.5 < electric / petrol < 0.65
+    pump = np.asarray(values.refuelling_usd_per_gallon)
+    car, kei = pump[CLASSES.index("car")], pump[CLASSES.index("kei_car")]
+    minutes = 0.6 * (3.5 / (18 * 0.65) + 1 / 7.5)
+    assert car == pytest.approx(minutes / 60 * 25.8553 * account.to_money_year(2018), rel=1e-4)
+    assert kei > 1.9 * car
+    charging = np.asarray(values.charging_usd_per_m) * MILE_M
+    assert 0.02 < charging[CLASSES.index("kei_ev")] < 0.06 and charging[CLASSES.index("car")] == 0.0
+
+
+def test_air_of_a_users_rate_lies_between_the_studies(values):
+    own = account.prepare(values.start_year, (0.05,))
+    air = np.asarray(own.air_usd_per_m)
+    assert np.asarray(own.rates) == pytest.approx([0.03, 0.07, 0.05])
+    np.testing.assert_allclose(air[:, 2], 0.5 * (air[:, 0] + air[:, 1]), rtol=1e-9)
+
+
 @pytest.mark.shared
 def test_tables_are_those_the_script_makes(raw_data):
     spec = importlib.util.spec_from_file_location("account_tables_script", SCRIPT)
     script = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(script)
     raw = raw_data / "fleet"
-    for name in ("scghg", "deflator", "vsl", "congestion_noise", "energy_security", "criteria", "fuel_emissions", "constants"):
+    for name in (
+        "scghg",
+        "deflator",
+        "vsl",
+        "congestion_noise",
+        "energy_security",
+        "criteria",
+        "fuel_emissions",
+        "constants",
+        "owners_time",
+    ):
         made = pl.read_csv(getattr(script, name)(raw).write_csv().encode(), infer_schema_length=None)
         assert made.equals(data.table(f"account/{name}")), name
     assert script.vehicle_emissions(raw).equals(data.table("account/vehicle_emissions"))

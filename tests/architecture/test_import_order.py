@@ -7,7 +7,7 @@ import pytest
 
 RANK = {
     "core": 0, "data": 1, "vehicles": 2, "rules": 3, "crash": 4, "energy": 4, "space": 4, "cost": 5,
-    "market": 6, "fleet": 7, "account": 8, "study": 9, "report": 10, "web": 11, "cli": 11,
+    "market": 6, "fleet": 7, "account": 8, "study": 9, "report": 10, "web": 11, "cli": 12,
 }  # fmt: skip
 SOURCE = Path(__file__).resolve().parents[2] / "src" / "roadworthy"
 

@@ -50,7 +50,7 @@ def test_what_is_not_modelled_is_unknown_with_a_reason(nbox):
         "us.fmvss.208_front_belted.neck_tension",
         "us.fmvss.208_front_unbelted.hic15",
         "us.fmvss.208_front_unbelted.nij",
-        "us.fmvss.208_front_belted_5f.hic15",
+        "us.fmvss.208_front_unbelted_5f.hic15",
         "us.fmvss.214_mdb.rib_deflection",
         "us.fmvss.214_pole.hic36",
         "us.fmvss.216a_roof.strength_to_weight",

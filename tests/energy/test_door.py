@@ -49,7 +49,7 @@ def test_stand_ins_are_listed_and_poorer_inputs_spread_wider() -> None:
     assert any("rolling resistance" in f for f in area.fallbacks[0])
     assert any("drag area" in f for f in poor.fallbacks[0])
     sds = [spreads(x.car, energy.parameters())[0][0] for x in (known, area, poor)]
-    assert sds[0] == pytest.approx(0.08) and sds[0] < sds[1] < sds[2]
+    assert sds[0] == pytest.approx(energy.parameters().sd_city) and sds[0] < sds[1] < sds[2]
 
 
 def test_a_known_factor_scales_consumption_alone() -> None:
@@ -122,14 +122,32 @@ def test_drive_is_plain_json(catalogue: Any) -> None:
 
 
 def test_every_parameter_has_unit_status_and_source() -> None:
-    rows = table("energy/parameters").to_dicts()
+    rows = [r for name in ("parameters", "fitted", "launch_fit") for r in table(f"energy/{name}").to_dicts()]
     assert {r["name"] for r in rows} == set(Parameters.__dataclass_fields__)
     assert len(rows) == len({r["name"] for r in rows})
     assert all(r["unit"] and r["status"] in STATUSES and r["source"] for r in rows)
     assert energy.cited("P_spin_W").status == "assumed" and energy.cited("P_spin_W").value == 0.0
 
 
-@pytest.mark.parametrize("name", ["cycles", "parameters", "lanes", "kei_japan", "anchors_us", "labels_small_us", "defaults"])
+@pytest.mark.parametrize(
+    "name",
+    [
+        "cycles",
+        "parameters",
+        "fitted",
+        "launch_fit",
+        "residual",
+        "residual_ranges",
+        "held_cars",
+        "fit_quality",
+        "technology",
+        "lanes",
+        "kei_japan",
+        "anchors_us",
+        "labels_small_us",
+        "defaults",
+    ],
+)
 def test_tables_are_described_column_by_column(name: str) -> None:
     assert set(describe(f"energy/{name}").columns) == set(table(f"energy/{name}").columns)
 

@@ -112,7 +112,7 @@ def test_missed_seconds_and_lag_say_the_same(totals: Any) -> None:
 def test_fuel_covers_brake_power(batch: energy.EnergyInputs) -> None:
     v = jnp.linspace(0.0, 40.0, 8)
     pull = jnp.linspace(0.0, 30e3, 8)
-    fuel, friction, brake = fuel_power(engine(batch.car, P), pull, jnp.zeros(8), v, P)
+    fuel, friction, brake = fuel_power(engine(batch.car, P), pull, jnp.zeros(8), jnp.zeros(8), v, P)
     assert (np.asarray(fuel) >= np.asarray(brake)).all() and (np.asarray(friction) > 0.0).all()
 
 

@@ -1,5 +1,6 @@
 """Shapley split of a change of deaths."""
 
+import jax.numpy as jnp
 import numpy as np
 import pytest
 from hypothesis import given
@@ -41,6 +42,28 @@ def test_a_class_that_arrives_counts_as_composition():
     split = fleet.decompose(base, after)
     assert split.composition == pytest.approx(1.5)
     assert split.rate == pytest.approx(0.0)
+
+
+@given(STATE, STATE, st.floats(-0.9, 5.0))
+def test_both_forms_agree(miles, rates, factor):
+    """The form for additions is the form for two states, for any addition that leaves miles."""
+    base = fleet.Side(miles[0], miles[0] * rates[0])
+    added_m = factor * miles[0] * miles[1] / miles[1].max()
+    added = added_m * rates[1] / 1e3
+    split = fleet.decompose(base, fleet.Side(base.miles_m + added_m, base.amount + added))
+    parts = np.asarray(fleet.shares_of_change(*(jnp.asarray(x) for x in (base.miles_m, base.amount, added_m, added))))
+    whole = np.asarray([split.exposure, split.composition, split.rate])
+    np.testing.assert_allclose(parts, whole, rtol=1e-6, atol=1e-9 * base.amount.sum())
+    assert parts.sum() == pytest.approx(added.sum(), rel=1e-9, abs=1e-12 * base.amount.sum())
+
+
+def test_a_drop_beside_an_ocean_is_still_exact():
+    """0.1 deaths beside 38,000: the parts still sum to it to nine digits."""
+    base_m, base = jnp.asarray([0.0, 4e15, 7e14]), jnp.asarray([0.0, 3e4, 8e3])
+    parts = fleet.shares_of_change(base_m, base, jnp.asarray([1e9, -0.9e9, 0.0]), jnp.asarray([0.11, -0.01, 0.0]))
+    assert float(parts.sum()) == pytest.approx(0.1, rel=1e-9)
+    nothing = fleet.shares_of_change(base_m, base, jnp.zeros(3), jnp.zeros(3))
+    assert np.all(np.asarray(nothing) == 0.0)
 
 
 def test_batches_and_refusals():

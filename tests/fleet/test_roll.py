@@ -24,6 +24,7 @@ def oracle(case):
     """The same account by a plain walk over years, cohorts and classes."""
     a, t, harm = case["a"], case["tables"], case["harm"]
     life = jax.tree.map(np.asarray, fleet.lives(t, a))
+    risk = 1.0 + float(a.age_strength) * (np.asarray(t.cohort_risk) - 1.0)
     base = np.asarray(fleet.base_share(a))
     units, lost = np.asarray(case["units"]), np.asarray(case["lost_per_unit"])
     own, partners, outside = (np.asarray(x) for x in (harm.own, harm.partners, harm.outside))
@@ -44,7 +45,8 @@ def oracle(case):
                 m = n * factor[e] * life.travel_m[e, age]
                 stock[e, year] += n * life.survival[e, age]
                 miles[e, year] += m
-                deaths[0, year] += n * factor[e] * life.exposed_m[e, age] * (shares[e] @ own[e])
+                exposed = m * (risk[sold, age] if e < 3 else 1.0)
+                deaths[0, year] += exposed * (shares[e] @ own[e])
                 deaths[1, year] += m * (shares[e] @ partners[e])
                 deaths[2, year] += m * (shares[e] @ outside[e])
                 petrol[year] += m * burn[e] * (1.0 - electric[e])
@@ -55,7 +57,7 @@ def oracle(case):
                     row = 4 + c
                     stock[row, year] -= gone * life.survival[row, age]
                     miles[row, year] -= gone * life.travel_m[row, age]
-                    deaths[0, year] -= gone * life.exposed_m[row, age] * (base @ own[row])
+                    deaths[0, year] -= gone * life.travel_m[row, age] * risk[sold, age] * (base @ own[row])
                     deaths[1, year] -= gone * life.travel_m[row, age] * (base @ partners[row])
                     deaths[2, year] -= gone * life.travel_m[row, age] * (base @ outside[row])
                     petrol[year] -= gone * life.travel_m[row, age] * lost_burn[e, c]
@@ -151,6 +153,10 @@ def test_a_reform_and_its_reverse_cancel_and_sales_scale(roll, case, paths):
 
 def test_own_partners_outside_and_both_sides_sum(paths):
     np.testing.assert_allclose(paths.deaths_by_class.sum(axis=1), paths.deaths, rtol=1e-12)
+    np.testing.assert_allclose(paths.deaths_by_road.sum(axis=1), paths.deaths, rtol=1e-9, atol=1e-9)
+    np.testing.assert_allclose(paths.own_by_type.sum(axis=0), paths.deaths[0], rtol=1e-9, atol=1e-9)
+    np.testing.assert_allclose(paths.gallons_by_class.sum(axis=0), paths.gasoline_gallons, rtol=1e-12)
+    np.testing.assert_allclose(paths.kwh_by_class.sum(axis=0), paths.electricity_kwh, rtol=1e-12)
     np.testing.assert_allclose(paths.deaths_added + paths.deaths_replaced, paths.deaths, rtol=1e-12, atol=1e-12)
     assert np.all(np.asarray(paths.deaths_added) >= 0.0)
 
@@ -296,6 +302,27 @@ def test_bad_input_is_refused_at_the_door(case):
             fleet.check(*bad)
         assert fault.value.code == code
         assert fault.value.hint
+
+
+def test_every_headline_splits_exactly(case, paths, harm, tables):
+    """Exposure + composition + rate are the year's deaths of each party, gallons and CO2; nothing added splits into exact zeros."""
+    split = jax.jit(fleet.change, static_argnums=4)
+    for year in (0, 9, 29):
+        why = split(paths, harm, tables, case["a"], year)
+        np.testing.assert_allclose(why.deaths.sum(axis=-1), paths.deaths[:, year], rtol=1e-9)
+        assert float(why.gallons.sum()) == pytest.approx(float(paths.gasoline_gallons[year]), rel=1e-9)
+        co2 = float(paths.tailpipe_co2_kg[year] + paths.upstream_co2_kg[year])
+        assert float(why.co2_kg.sum()) == pytest.approx(co2, rel=1e-9)
+    none = split(jax.tree.map(jnp.zeros_like, paths), harm, tables, case["a"], 9)
+    assert all(np.all(np.asarray(part) == 0.0) for part in jax.tree.leaves(none))
+
+
+def test_later_cohorts_have_their_own_risk(tables):
+    """The mean over the fleet of each year is 1, so a profile relative to it may not fall below nor rise above all of the fleet."""
+    risk = np.asarray(tables.cohort_risk)
+    assert np.array_equal(risk[0], np.asarray(tables.age_shape[0]))
+    assert np.all((risk > 0.1) & (risk < 5.0))
+    assert np.abs(risk[10] / risk[0] - 1.0).max() > 0.02, "cohorts differ"
 
 
 def test_felt_own_risk_is_the_own_side_of_the_account(roll, case):

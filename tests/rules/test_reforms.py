@@ -26,7 +26,8 @@ def lsv(book, mph: float, when="2027-06-01"):
 
 def test_shipped_reforms_are_whole():
     assert list(reforms()) == [
-        "none", "lsv-35", "kei-urban", "kei-all-roads", "mutual-recognition", "exemption-cap-90000", "import-age-15", "cafe-reset", "announcement",
+        "none", "lsv-35", "kei-urban", "kei-all-roads", "mutual-recognition", "exemption-cap-90000", "import-age-15", "state-preemption",
+        "no-chicken-tax", "cafe-reset", "announcement",
     ]  # fmt: skip
     for one in reforms().values():
         assert one.title and one.words and one.leaves_out and one.author

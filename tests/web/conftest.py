@@ -1,21 +1,21 @@
 from __future__ import annotations
 
 import shutil
+import socket
+import threading
+import time
 
 import pytest
 import sample
+from fastapi.testclient import TestClient
 
 from roadworthy.report import render
-from roadworthy.study import store
+from roadworthy.study.live import Desk
+from roadworthy.study.scenario import load
+from roadworthy.web import create_app
 
-
-@pytest.fixture
-def kept(tmp_path, monkeypatch):
-    """An answer in a cache of its own; its key."""
-    monkeypatch.setenv("ROADWORTHY_CACHE", str(tmp_path))
-    summary = sample.summary()
-    store.keep(summary)
-    return summary["key"]
+DRAWS = 32
+OPENING_S = 240.0
 
 
 @pytest.fixture(scope="session")
@@ -24,6 +24,45 @@ def page(tmp_path_factory):
     file = tmp_path_factory.mktemp("report") / "report.html"
     file.write_text(render(sample.summary()), encoding="utf-8")
     return file
+
+
+@pytest.fixture(scope="session")
+def app():
+    """The application over the standing study with few draws."""
+    return create_app(Desk(load("kei-green-light", draws=DRAWS)))
+
+
+@pytest.fixture(scope="session")
+def address(app):
+    """The application on a port of this machine, opened."""
+    import uvicorn
+
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    server = uvicorn.Server(uvicorn.Config(app, host="127.0.0.1", port=port, log_level="error", ws_max_size=8192))
+    thread = threading.Thread(target=server.run, daemon=True)
+    thread.start()
+    ends = time.monotonic() + OPENING_S
+    while not (getattr(app.state, "opening", None) and app.state.opening.done()):
+        assert time.monotonic() < ends, "the server did not open"
+        time.sleep(0.05)
+    yield f"http://127.0.0.1:{port}"
+    server.should_exit = True
+    thread.join(20)
+
+
+@pytest.fixture(scope="session")
+def client(app, address):
+    """A client of the opened application, without its own lifespan."""
+    return TestClient(app)
+
+
+@pytest.fixture
+def kept(tmp_path, monkeypatch):
+    """A cache folder of its own."""
+    monkeypatch.setenv("ROADWORTHY_CACHE", str(tmp_path))
+    return tmp_path
 
 
 @pytest.fixture(scope="session")

@@ -7,6 +7,7 @@ split does not depend on the discount rate inside utility. Taxes sit inside pric
 revenue is added once. A programme's cost falls on its maker where it is spent. World = national + makers abroad.
 CO2 is discounted at the rate its stream was made with, in every column. Rebound miles are worth to the driver what they cost
 him at the margin, so only harm to others and the fuel tax remain.
+Services and time at the pump are in no utility and are taken gross.
 Limits: national; no wages or growth; injuries off unless a multiple is given; foreign buyers and foreign climate shares not split.
 References: OMB Circular A-4 (2003); US DOT value of a statistical life.
 """
@@ -73,6 +74,8 @@ class Account(eqx.Module):
     """By rate, transfer and party; every row sums to zero."""
     by_group: Float[Array, "r2 g5"]
     """Buyers' line by income group."""
+    co2_by_stream: Float[Array, " s"]
+    """The CO2 line under every stream of SCGHG; the account's own is one of them."""
 
 
 def value_of_life(values: Values, a: AccountAssumptions, years: int) -> Float[Array, " t"]:
@@ -123,7 +126,11 @@ def appraise(
         return at_use @ flow
 
     stream = jnp.asarray(a.scghg_choice)
-    co2_usd_per_kg = values.scghg_usd_per_kg[stream] * discount(values.scghg_rate[stream], years)
+    co2_at_each = values.scghg_usd_per_kg * discount(values.scghg_rate, years)
+    co2_usd_per_kg = co2_at_each[stream]
+    co2_kg = paths.tailpipe_co2_kg + paths.upstream_co2_kg
+    services = values.maintenance_usd_per_m[0] * burns + values.maintenance_usd_per_m[1] * (1.0 - burns)
+    hours_usd = values.refuelling_usd_per_gallon @ paths.gallons_by_class + (values.charging_usd_per_m * (1.0 - burns)) @ paths.miles_m
     life = value_of_life(values, a, years)
     deaths = -jnp.stack([use(life * paths.deaths[party]) for party in range(3)])
 
@@ -150,7 +157,9 @@ def appraise(
         "injuries": a.injury_multiple * jnp.sum(deaths, axis=0) + 0.0,
         "fuel": -use(paths.fuel_retail_usd),
         "fuel_already_counted": -sale(dollars.felt_fuel),
-        "co2": jnp.broadcast_to(-jnp.sum(co2_usd_per_kg * (paths.tailpipe_co2_kg + paths.upstream_co2_kg)), values.rates.shape),
+        "maintenance": -use(services @ paths.miles_m),
+        "refuelling": -use(hours_usd),
+        "co2": jnp.broadcast_to(-jnp.sum(co2_usd_per_kg * co2_kg), values.rates.shape),
         "air": -jnp.sum(at_use * _air_usd(paths.miles_m, paths.gasoline_gallons, paths.electricity_kwh, burns, values, a), axis=-1),
         "congestion_noise": -use(_congestion_usd(paths.miles_m, values, a)),
         "energy_security": -use(values.security_usd_per_gallon * paths.gasoline_gallons),
@@ -166,6 +175,7 @@ def appraise(
         world=net + abroad,
         who_pays=_who_pays(sale(dollars.duty), sale(dollars.sales_tax), sale(dollars.subsidy), fuel_tax, sale(dollars.rival_price_gain)),
         by_group=lines["buyers"][:, None] * dollars.surplus_by_group,
+        co2_by_stream=-(co2_at_each @ co2_kg),
     )
 
 

@@ -31,7 +31,7 @@ LINES: tuple[Line, ...] = (
     Line("felt_by_buyers", "Risk already felt by buyers", "own risk that already lowered what buyers gain", "cost", "market", "assumed"),
     Line("partner_deaths", "Deaths in other vehicles", "fewer deaths in vehicles met", "cost", _FARS, "assumed"),
     Line("outside_deaths", "Deaths of people outside", "fewer deaths of walkers and riders", "cost", _FARS, "assumed"),
-    Line("injuries", "Injuries", "fewer injuries, as a multiple of deaths; off by default", "cost", "switch", "assumed"),
+    Line("injuries", "Serious injuries", "fewer injuries, as a multiple of deaths; off by default", "cost", "switch", "assumed"),
     Line("fuel", "Fuel at retail", "less paid for fuel and power", "benefit", "energy; AEO2023 prices", "assumed"),
     Line(
         "fuel_already_counted",
@@ -41,6 +41,8 @@ LINES: tuple[Line, ...] = (
         "market",
         "assumed",
     ),
+    Line("maintenance", "Maintenance", "less spent on services", "benefit", "EPA OMEGA 2.1.0 service intervals", "assumed"),
+    Line("refuelling", "Time to refuel", "less time at pumps and chargers", "benefit", "EPA OMEGA 2.1.0; kei tank and range", "assumed"),
     Line("co2", "CO2", "less CO2, tailpipe and upstream", "benefit", "interagency or EPA cost of CO2, at its own rate", "assumed"),
     Line("air", "Air pollutants", "less PM2.5, SO2 and NOx", "benefit", "EPA OMEGA 2.1.0", "assumed"),
     Line("congestion_noise", "Congestion and noise", "fewer miles in others' way", "cost", "EPA OMEGA 2.1.0", "assumed"),

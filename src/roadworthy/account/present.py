@@ -6,12 +6,34 @@ Reference: OMB Circular A-4 (2003), 3 and 7 %.
 
 from __future__ import annotations
 
+import math
+
 import jax.numpy as jnp
 from jaxtyping import Array, Float
 
+from roadworthy.core import InputError
 from roadworthy.core.shapes import Scalar
 
 MID_YEAR = 0.5
+HIGHEST_RATE = 0.2
+
+
+def check_rate(rate: float, where: str = "") -> float:
+    """A discount rate as a share a year, or one sentence on what is wrong with it."""
+    if not math.isfinite(rate) or rate < 0.0:
+        raise InputError(f"discount rate {rate:g} is below zero", "give a share a year, such as 0.03", code="account.rate", where=where)
+    if rate >= 1.0:
+        raise InputError(
+            f"discount rate {rate:g} looks like per cent", f"write {rate / 100.0:g} for {rate:g} %", code="account.rate", where=where
+        )
+    if rate > HIGHEST_RATE:
+        raise InputError(
+            f"discount rate {rate:g} is above {HIGHEST_RATE:g} a year",
+            "give a share a year, such as 0.07",
+            code="account.rate",
+            where=where,
+        )
+    return float(rate)
 
 
 def discount(rates: Float[Array, " *r"], years: int) -> Float[Array, "*r t"]:

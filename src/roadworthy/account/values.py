@@ -4,6 +4,8 @@
 end of a table takes its last value.
 Air: exhaust of new cars is the mean over the life of the first cohort sold; the stock's follows its model years; used imports
 have the exhaust of cars of their own age. Oil: a gallon saved saves imported crude by the shares of OMEGA.
+Pollutants of a user's discount rate lie between the studies' 3 and 7 %, and stay at the nearer of them outside.
+Time and services: hours at the pump by tank, minutes at chargers by range, services by the mile (OMEGA); repairs by age left out.
 Limits: one place for all emissions; brake and tyre dust left out; slots emit as US cars of their year do, whatever the standard
 they meet.
 References: EPA OMEGA 2.1.0 effects inputs; US DOT; interagency working group.
@@ -19,6 +21,7 @@ import numpy as np
 from jaxtyping import Array, Float
 
 from roadworthy import fleet
+from roadworthy.account.present import check_rate
 from roadworthy.core.axes import AGES, CALENDAR_YEARS, CLASSES, INCUMBENT_CLASSES, SLOTS
 from roadworthy.core.units import MILE_M
 from roadworthy.data import table
@@ -48,13 +51,19 @@ class Values(eqx.Module):
     """Unit values by year and class, 2022 USD."""
 
     rates: Float[Array, " r2"]
-    """Discount rates of the account's columns. [1/yr]"""
+    """Discount rates of the account's columns: 3 %, 7 %, then the user's own. [1/yr]"""
     scghg_usd_per_kg: Float[Array, "s t70"]
     scghg_rate: Float[Array, " s"]
     air_usd_per_m: Float[Array, "2 r2 c9 t70"]
     """Exhaust of gasoline vehicles by study and rate; the account leaves it out for electric slots. [USD/m]"""
     air_usd_per_gallon: Float[Array, "2 r2 t70"]
     air_usd_per_kwh: Float[Array, "2 r2 t70"]
+    maintenance_usd_per_m: Float[Array, " 2"]
+    """Services of a metre: gasoline, electric. [USD/m]"""
+    refuelling_usd_per_gallon: Float[Array, " c9"]
+    """Time at the pump. [USD/gal]"""
+    charging_usd_per_m: Float[Array, " c9"]
+    """Time at chargers on the way, of electric slots. [USD/m]"""
     congestion_usd_per_m: Float[Array, " c9"]
     noise_usd_per_m: Float[Array, " c9"]
     security_usd_per_gallon: Float[Array, " t70"]
@@ -83,16 +92,20 @@ def _scghg(years: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     return np.stack(cost), np.asarray(rate)
 
 
-def _pollutant_cost(emitter: str, years: np.ndarray) -> np.ndarray:
+def _pollutant_cost(emitter: str, years: np.ndarray, rates: tuple[float, ...]) -> np.ndarray:
     """USD per gram, [study, rate, pollutant, t]."""
     rows = table("account/criteria").sort("calendar_year")
     gram = to_money_year(int(rows["dollar_year"][0])) / _constants()["grams_per_us_ton"]
+    low, high = RATES
     out = []
     for study in STUDIES:
+        ends = []
         for rate in RATES:
             mine = rows.filter((rows["emitter"] == emitter) & (rows["study"] == study) & (rows["discount_rate"] == rate))
-            out.append([np.interp(years, mine["calendar_year"], mine[f"{p}_usd_per_us_ton"]) * gram for p in POLLUTANTS])
-    return np.asarray(out).reshape(len(STUDIES), len(RATES), len(POLLUTANTS), years.size)
+            ends.append(np.asarray([np.interp(years, mine["calendar_year"], mine[f"{p}_usd_per_us_ton"]) * gram for p in POLLUTANTS]))
+        weights = [min(max((rate - low) / (high - low), 0.0), 1.0) for rate in rates]
+        out.append([ends[0] + weight * (ends[1] - ends[0]) for weight in weights])
+    return np.asarray(out)
 
 
 def _exhaust(regulatory: str) -> tuple[np.ndarray, int, int]:
@@ -138,13 +151,13 @@ def _grams_per_m(start_year: int, years: np.ndarray) -> np.ndarray:
     return out
 
 
-def _air(start_year: int, years: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+def _air(start_year: int, years: np.ndarray, rates: tuple[float, ...]) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """USD per metre [study, rate, c9, t], per gallon and per kWh [study, rate, t]."""
     grams = _grams_per_m(start_year, years)
     truck = np.asarray([float(REGULATORY.get(name) == "truck") for name in CLASSES])
     tables = fleet.prepare(start_year)
     truck[-1] = float(tables.road_fleet @ jnp.asarray(truck[len(SLOTS) : -1]))
-    per_gram = {name: _pollutant_cost(name, years) for name in ("car", "truck", "refinery", "power_plant")}
+    per_gram = {name: _pollutant_cost(name, years, rates) for name in ("car", "truck", "refinery", "power_plant")}
     by_class = truck[:, None] * per_gram["truck"][:, :, :, None] + (1.0 - truck[:, None]) * per_gram["car"][:, :, :, None]
     per_m = np.einsum("pct,srpct->srct", grams, by_class)
 
@@ -174,6 +187,25 @@ def _congestion_noise(start_year: int) -> tuple[np.ndarray, np.ndarray]:
     return by_class("congestion_usd_per_mi"), by_class("noise_usd_per_mi")
 
 
+def _owners_time() -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """USD per metre of services [petrol, electric], per gallon of time at the pump by class, per metre of time at chargers by class."""
+    rows = {(row["item"], row["of"]): row for row in table("account/owners_time").iter_rows(named=True)}
+
+    def dollars(item: str, of: str) -> float:
+        row = rows[item, of]
+        return float(row["value"] * to_money_year(row["dollar_year"]))
+
+    services = np.asarray([dollars("maintenance", kind) / MILE_M for kind in ("petrol", "electric")])
+    pump = {body: dollars("hour", body) * rows["gallon", body]["value"] for body in set(fleet.BODY.values())}
+    small = dollars("hour", "car")
+    per_gallon = [small * rows["gallon", "kei"]["value"]] * len(SLOTS) + [pump[fleet.BODY[name]] for name in INCUMBENT_CLASSES]
+    shares = np.asarray(fleet.prepare().road_fleet)
+    mean = float(shares @ np.asarray(per_gallon[len(SLOTS) :]))
+    charging = np.zeros(len(CLASSES))
+    charging[: len(SLOTS)] = small * rows["charged_mile", "kei"]["value"] / MILE_M
+    return services, np.asarray([*per_gallon, mean]), charging
+
+
 def _security(years: np.ndarray) -> np.ndarray:
     """USD per gallon of gasoline not burnt."""
     rows = table("account/energy_security").sort("calendar_year")
@@ -184,23 +216,28 @@ def _security(years: np.ndarray) -> np.ndarray:
 
 
 @lru_cache(maxsize=4)
-def prepare(start_year: int = 2027) -> Values:
-    """Unit values with sale year 0 = `start_year`."""
+def prepare(start_year: int = 2027, own_rates: tuple[float, ...] = ()) -> Values:
+    """Unit values with sale year 0 = `start_year`; `own_rates` are discount rates beside 3 and 7 %, 0..0.2."""
     years = start_year + np.arange(CALENDAR_YEARS)
-    scghg, rate = _scghg(years)
-    per_m, per_gallon, per_kwh = _air(start_year, years)
+    rates = (*RATES, *(check_rate(rate) for rate in own_rates))
+    scghg, stream_rate = _scghg(years)
+    per_m, per_gallon, per_kwh = _air(start_year, years, rates)
     congestion, noise = _congestion_noise(start_year)
+    services, pump, charging = _owners_time()
 
     def fixed(values: object) -> Array:
         return jnp.asarray(values, jnp.float64)
 
     return Values(
-        rates=fixed(RATES),
+        rates=fixed(rates),
         scghg_usd_per_kg=fixed(scghg),
-        scghg_rate=fixed(rate),
+        scghg_rate=fixed(stream_rate),
         air_usd_per_m=fixed(per_m),
         air_usd_per_gallon=fixed(per_gallon),
         air_usd_per_kwh=fixed(per_kwh),
+        maintenance_usd_per_m=fixed(services),
+        refuelling_usd_per_gallon=fixed(pump),
+        charging_usd_per_m=fixed(charging),
         congestion_usd_per_m=fixed(congestion),
         noise_usd_per_m=fixed(noise),
         security_usd_per_gallon=fixed(_security(years)),

@@ -1,4 +1,4 @@
-"""Commands about the program itself: assumptions, studies, bundled data, the local page."""
+"""Commands about the program itself: assumptions, studies, bundled data."""
 
 from __future__ import annotations
 
@@ -89,21 +89,3 @@ def verify_tables(*, json: AsJson = False, debug: Debug = False) -> int:
         json,
     )
     return 1 if changed else 0
-
-
-def serve(*, port: int = 8000, debug: Debug = False) -> int:
-    """Serve kept answers and an API on this machine's own address.
-
-    Parameters
-    ----------
-    port
-        TCP port on 127.0.0.1.
-    """
-    from roadworthy.cli.output import talk, within
-
-    within(float(port), 1.0, 65535.0, "--port", "")
-    import uvicorn
-
-    talk(f"http://127.0.0.1:{port}")
-    uvicorn.run("roadworthy.web:create_app", factory=True, host="127.0.0.1", port=port, log_level="warning")
-    return 0

@@ -61,7 +61,10 @@ def run(
 def sell(
     vehicle: Car,
     *,
+    price: float | None = None,
+    route: str | None = None,
     reform: str = "kei-all-roads",
+    market: Path | None = None,
     study: str = "kei-green-light",
     draws: int = 256,
     json: AsJson = False,
@@ -71,8 +74,14 @@ def sell(
 
     Parameters
     ----------
+    price
+        Sell it at this price before tax, dollars of 2022; the maker sets it when not given.
+    route
+        import or plant; the one that pays in more draws when not given.
     reform
         The reform that opens the door; see `roadworthy rules list`.
+    market
+        A CSV or Parquet file of models on sale in place of model year 2022, with the columns of `market/models`.
     study
         The study whose market and assumptions are used.
     draws
@@ -83,7 +92,7 @@ def sell(
     from roadworthy.study import sell as sell_one
 
     question = load(study, draws=draws, vehicle=vehicle, reforms=("none", reform), headline=reform)
-    emit(sell_one(question), render_sell, json)
+    emit(sell_one(question, price_usd=price, route=route, market_file=market), render_sell, json)
     return 0
 
 

@@ -16,7 +16,7 @@ from cyclopts import App
 from cyclopts.exceptions import CycloptsError
 
 from roadworthy import __version__
-from roadworthy.cli import admin, answer, crash, drive, judge, law, own, vehicles
+from roadworthy.cli import admin, answer, crash, drive, explain, fleet, judge, law, own, proof, serve, study, sweep, vehicles
 from roadworthy.core.errors import RoadworthyError
 
 app = App(
@@ -34,11 +34,24 @@ for _function in (
     answer.sell,
     answer.show,
     answer.report,
+    explain.explain,
+    explain.statement,
+    fleet.fleet,
+    fleet.cafe,
     judge.judge,
     crash.crash,
     drive.drive,
     own.fit,
     own.own,
+    sweep.sweep,
+    sweep.sql,
+    study.bundle,
+    study.rerun,
+    study.compare,
+    study.cite,
+    study.break_even,
+    study.best,
+    study.indices,
 ):
     app.command(_function)
 app.command(vehicles.vehicles)
@@ -46,7 +59,11 @@ app.command(law.rules)
 app.command(admin.assumptions)
 app.command(admin.studies)
 app.command(admin.data)
-app.command(admin.serve)
+app.command(proof.validate)
+app.command(proof.version)
+app.command(serve.serve)
+app.command(serve.what_if, name="what-if")
+app.command(serve.levers)
 
 
 def _say(error: RoadworthyError, as_json: bool) -> int:

@@ -68,12 +68,19 @@ def cache_folder() -> Path:
     return base
 
 
-@lru_cache(maxsize=1)
-def fingerprint() -> str:
-    """Hash of the program and its bundled tables: what is kept under it was made by exactly this code and data."""
+@lru_cache(maxsize=8)
+def fingerprint(*rooms: str) -> str:
+    """Hash of the program and its bundled tables: what is kept under it was made by exactly this code and data.
+
+    With `rooms`, of `core`, `data` and those rooms alone, for what no other room can change.
+    """
     said = hashlib.sha256()
-    for file in sorted(PACKAGE.rglob("*")):
-        if file.suffix in CODE:
+    for file in sorted(file for file in PACKAGE.rglob("*") if file.suffix in CODE):
+        room, *rest = file.relative_to(PACKAGE).parts
+        if room == "data" and rest[:1] == ["facts"]:
+            room = rest[1]
+        apart = rooms and room not in ("core", "data", *rooms)
+        if not apart:
             said.update(str(file.relative_to(PACKAGE)).encode())
             said.update(file.read_bytes())
     return said.hexdigest()

@@ -1,9 +1,9 @@
 """Would the vehicle pass the frontal barrier tests (layer 1), and which tests can the room not answer?
 
-Each test is one vehicle into a rigid wall at the speed of the rule. Offset deformable tests are modelled as a rigid wall at overlap 0.8,
-the deformable face left out. Side, pole, door, roof, fuel and electrolyte tests are unknown, with the reason; of side tests only the
-delta-v by mass is given. Measured results override modelled ones.
-Limits: a barrier tests a vehicle against itself, never partner risk; 50M dummy only; readings are assumed, not predictions of a lab.
+Each test is one vehicle into a rigid wall, or into the honeycomb face of the offset test, at the speed of the rule, with the mid-size
+man or the small woman. Side, pole, door, roof, fuel and electrolyte tests are unknown, with the reason; of side tests only the delta-v by
+mass is given. Measured results override modelled ones.
+Limits: a barrier tests a vehicle against itself, never partner risk; readings are assumed, not predictions of a lab.
 References: 49 CFR 571.208, 571.214; US NCAP; UN R94, R137 (tables crash/barrier_tests, crash/test_limits).
 """
 
@@ -22,7 +22,7 @@ from roadworthy.crash.collide import strike_wall
 from roadworthy.crash.structure import Structure
 
 UNKNOWN = "unknown"
-FRONTAL = ("rigid_barrier", "offset_deformable_barrier")
+OFFSET = "offset_deformable_barrier"
 READINGS = {
     # reading of the rules (SI) -> field of a side and factor to SI
     "hic15": ("hic15", 1.0),
@@ -99,10 +99,12 @@ def programmes() -> tuple[str, ...]:
     return (*dict.fromkeys(table("crash/barrier_tests")["programme"]), "all")
 
 
-def assess(structure: Structure, programme: str = "us", restraint: str = "modern", *, precision: str = "float32") -> Barrier:
+def assess(
+    structure: Structure, programme: str = "us", restraint: str = "modern", *, travel_lost_m: float = 0.0, precision: str = "float32"
+) -> Barrier:
     """Every test of a programme for a structure or a batch of them.
 
-    `restraint` is what the vehicle has: `modern`, or `belt_1990s`, for which the unbelted test is unknown.
+    `restraint` is what the vehicle has: `modern`, or one without an air bag, for which the unbelted test is unknown.
     """
     from roadworthy.crash.occupant import names
     from roadworthy.data import table
@@ -113,20 +115,31 @@ def assess(structure: Structure, programme: str = "us", restraint: str = "modern
         raise unknown("restraint", restraint, names())
     batch = Structure.of(*(np.atleast_1d(x) for x in (structure.mass_kg, structure.crush_m, structure.reserve, structure.strength)))
     rows = [row for row in table("crash/barrier_tests").iter_rows(named=True) if programme in (row["programme"], "all")]
-    return Barrier(programme, tuple(_test(row, batch, restraint, precision) for row in rows), batch.shape[0])
+    return Barrier(programme, tuple(_test(row, batch, restraint, travel_lost_m, precision) for row in rows), batch.shape[0])
 
 
-def _test(row: Mapping[str, Any], structure: Structure, restraint: str, precision: str) -> TestResult:
+def dummy_of(row: Mapping[str, Any]) -> str:
+    """The dummy of a test: `5F` where its words name the small woman, `50M` otherwise."""
+    return "5F" if "5th F" in (row["dummy"] or "") else "50M"
+
+
+def why_not(row: Mapping[str, Any], restraint: str) -> str:
+    """Why the model cannot say anything of a test of a vehicle with this restraint; empty when it can."""
+    if not row["reason"] and row["restraint"] == UNBELTED and restraint != "modern":
+        return "no row for an unbelted occupant without an air bag"
+    return row["reason"] or ""
+
+
+def _test(row: Mapping[str, Any], structure: Structure, restraint: str, travel_lost_m: float, precision: str) -> TestResult:
     speed = float("nan") if row["speed_mps"] is None else float(row["speed_mps"])
     fitted = restraint if (row["restraint"] or "") != UNBELTED else UNBELTED
-    reason = row["reason"] or ""
-    if not reason and fitted == UNBELTED and restraint != "modern":
-        reason = "no row for an unbelted occupant without an air bag"
+    reason = why_not(row, restraint)
     none = np.zeros(structure.shape, dtype=bool)
     head = (row["test"], row["programme"], row["kind"], speed, fitted if not reason else "")
     if reason:
         return TestResult(*head, _by_mass(row, structure, speed), none, reason, row["source"])
-    side = strike_wall(structure, speed, row["overlap"], fitted, precision=precision).first
+    met = {"face": row["kind"] == OFFSET, "dummy": dummy_of(row), "travel_lost_m": travel_lost_m, "precision": precision}
+    side = strike_wall(structure, speed, row["overlap"], fitted, **met).first
     values = {reading: np.asarray(getattr(side, field), dtype=float) * factor for reading, (field, factor) in READINGS.items()}
     values |= {
         "delta_v": np.asarray(side.delta_v_mps, dtype=float),

@@ -2,7 +2,7 @@
 
 `collide` steps structures and restrained occupants of a batch of pairs and attaches both kinds of injury risk, kept apart: P(AIS3+) from
 dummy readings (a test number) and P(death) from the field curve. Batches run in fixed chunks, so each shape compiles once.
-Limits: frontal, one dimension, mid-size male; structures and restraints are assumed. References: crash design, sections 2 and 5.
+Limits: frontal, one dimension, mid-size male; structures and restraints are assumed. References: docs/rooms/crash.md.
 """
 
 from __future__ import annotations
@@ -13,15 +13,18 @@ import equinox as eqx
 import jax
 import jax.numpy as jnp
 import numpy as np
-from jaxtyping import Array, ArrayLike, Bool, Float
+from jaxtyping import Array, ArrayLike, Bool, Float, Int
 
 from roadworthy.core import InputError
 from roadworthy.core.units import KMH
 from roadworthy.crash import field, injury, occupant
 from roadworthy.crash.motion import STEP_S, Pulse, lanes, simulate
-from roadworthy.crash.occupant import Restraint
-from roadworthy.crash.structure import RIGID_MASS_KG, Structure, crush_curve, extrapolated
+from roadworthy.crash.occupant import Links, Restraint
+from roadworthy.crash.structure import RIGID_MASS_KG, Curve, Structure, crush_curve, extrapolated, face_curve
 
+PAIR, WALL, FACE = 0, 1, 2
+"""What is met: a second vehicle, a fixed rigid wall, a fixed wall with the honeycomb face of the offset test."""
+FIXED_KG = 1e12
 CHUNK = 256
 """Lanes that run together: more would leave the cache, fewer would waste the loop."""
 SMALL = 8
@@ -30,7 +33,13 @@ CLOSING_COMPARED_MPS = 200.0 * KMH
 HEAVIEST_KG = 10_000.0
 OFFSET_OVERLAP = 0.8
 """Factor on force of a car-to-car offset of 40-50 % (assumed)."""
-FIELD_SUBSET = {"modern": "frontal_belted", "belt_1990s": "frontal_belted", "unbelted_bag": "frontal_unbelted"}
+FIELD_SUBSET = {
+    "modern": "frontal_belted",
+    "belt_1990s": "frontal_belted",
+    "belt_quadricycle": "frontal_belted",
+    "belt_lsv": "frontal_belted",
+    "unbelted_bag": "frontal_unbelted",
+}
 """Which fitted field curve goes with each restraint."""
 
 
@@ -123,6 +132,7 @@ def collide(
     restraint: str | tuple[str, str] = "modern",
     age: ArrayLike = injury.REFERENCE_AGE_YR,
     *,
+    travel_lost_m: tuple[ArrayLike, ArrayLike] = (0.0, 0.0),
     dummy: str = "50M",
     pulses: bool = False,
     precision: str = "float32",
@@ -130,12 +140,13 @@ def collide(
 ) -> Collision:
     """Both sides of head-on collisions; every argument broadcasts over leading axes.
 
-    `restraint` is one name or (first's, second's); `age` the age of both drivers.
+    `restraint` is one name or (first's, second's); `age` the age of both drivers; `travel_lost_m` the free travel that each cabin has
+    less than one with a nose in front of it.
     """
     check_structure(first, "first")
     check_structure(second, "second")
     check_meeting(closing_mps, overlap)
-    return _run(first, second, closing_mps, overlap, restraint, age, False, dummy, pulses, precision, dt_s)
+    return _run(first, second, closing_mps, overlap, restraint, age, PAIR, travel_lost_m, dummy, pulses, precision, dt_s)
 
 
 def strike_wall(
@@ -145,15 +156,18 @@ def strike_wall(
     restraint: str = "modern",
     age: ArrayLike = injury.REFERENCE_AGE_YR,
     *,
+    face: bool = False,
+    travel_lost_m: ArrayLike = 0.0,
     dummy: str = "50M",
     pulses: bool = False,
     precision: str = "float32",
     dt_s: float = STEP_S,
 ) -> Collision:
-    """One vehicle into a fixed rigid wall; the second side is the wall and carries zeros."""
+    """One vehicle into a fixed rigid wall, or with `face` into the honeycomb of the offset test; the second side is the barrier."""
     check_structure(structure, "structure")
     check_meeting(speed_mps, overlap)
-    return _run(structure, structure, speed_mps, overlap, restraint, age, True, dummy, pulses, precision, dt_s)
+    met = FACE if face else WALL
+    return _run(structure, structure, speed_mps, overlap, restraint, age, met, (travel_lost_m, 0.0), dummy, pulses, precision, dt_s)
 
 
 def _run(
@@ -163,7 +177,8 @@ def _run(
     overlap: ArrayLike,
     restraint: str | tuple[str, str],
     age: ArrayLike,
-    wall: bool,
+    against: int,
+    travel_lost_m: tuple[ArrayLike, ArrayLike],
     dummy: str,
     pulses: bool,
     precision: str,
@@ -171,37 +186,40 @@ def _run(
 ) -> Collision:
     named = (restraint, restraint) if isinstance(restraint, str) else restraint
     both = jax.tree.map(lambda a, b: jnp.stack([a, b])[..., None], *(occupant.restraint(name) for name in named))
-    speed, share, years = (np.asarray(x, dtype=float) for x in (closing_mps, overlap, age))
-    shape = np.broadcast_shapes(first.shape, second.shape, speed.shape, share.shape, years.shape)
-    given = (*_fields(first), *_fields(second), speed, share, years)
+    scalars = tuple(np.asarray(x, dtype=float) for x in (closing_mps, overlap, age, *travel_lost_m))
+    shape = np.broadcast_shapes(first.shape, second.shape, *(x.shape for x in scalars))
+    given = (*_fields(first), *_fields(second), *scalars)
     columns = np.stack([np.broadcast_to(x, shape).reshape(-1) for x in given])
     count = columns.shape[1]
     if count == 0:
         raise InputError("no collision was given: a batch has length 0", "give at least one pair", code="crash.empty")
     width = SMALL if count <= SMALL else CHUNK
-    risk = Risks(injury.curves(dummy), *_field_curves(named), field.parameter("kappa_per_s").value)
+    risk = risks(named, dummy)
     parts = []
     for start in range(0, count, width):
         piece = columns[:, start : start + width]
         padded = np.concatenate([piece, np.repeat(piece[:, -1:], width - piece.shape[1], axis=1)], axis=1)
-        lane = _measure(jnp.asarray(padded), both, jnp.full(width, wall), risk, dt_s, precision, pulses)
+        lane = measure(jnp.asarray(padded), both, jnp.full(width, against), risk, dt_s, precision, pulses)
         parts.append(jax.tree.map(lambda leaf, n=piece.shape[1]: np.asarray(leaf)[..., :n], lane))
     joined = jax.tree.map(lambda *leaves: _shaped(np.concatenate(leaves, axis=-1), shape), *parts)
-    return _collision(joined, named, np.broadcast_to(speed, shape))
+    return _collision(joined, named, np.broadcast_to(scalars[0], shape))
 
 
 class Risks(eqx.Module):
     """Curves that turn motion into risk, for both sides."""
 
     injury: injury.Curves
+    links: Links
     v0_mps: Float[Array, "2 1"]
     k: Float[Array, "2 1"]
     kappa_per_s: float
 
 
-def _field_curves(restraints: tuple[str, str]) -> tuple[Array, Array]:
+def risks(restraints: tuple[str, str], dummy: str = "50M") -> Risks:
+    """The curves that go with two restraints and a dummy."""
     found = [field.field_curve(FIELD_SUBSET[name]) for name in restraints]
-    return jnp.array([[c.v0_mps] for c in found]), jnp.array([[c.k] for c in found])
+    v0_mps, k = jnp.array([[c.v0_mps] for c in found]), jnp.array([[c.k] for c in found])
+    return Risks(injury.curves(dummy), occupant.links(dummy), v0_mps, k, field.parameter("kappa_per_s").value)
 
 
 def _fields(structure: Structure) -> tuple[np.ndarray, ...]:
@@ -214,32 +232,41 @@ def _shaped(leaf: np.ndarray, shape: tuple[int, ...]) -> Array:
 
 
 @partial(jax.jit, static_argnames=("dt_s", "precision", "pulses"))
-def _measure(
-    columns: Float[Array, "11 lane"],
+def measure(
+    columns: Float[Array, "13 lane"],
     restraint: Restraint,
-    wall: Bool[Array, " lane"],
+    against: Int[Array, " lane"],
     risk: Risks,
     dt_s: float,
     precision: str,
     pulses: bool,
 ) -> tuple[dict[str, Array], Pulse | None]:
-    """One chunk: motion, dummy readings and both kinds of risk, each [side, lane] or [lane]."""
+    """One chunk: motion, dummy readings and both kinds of risk, each [side, lane] or [lane].
+
+    Columns: the four numbers of the first structure and of the second, closing speed, overlap, age, free travel lost on either side.
+    `restraint` is [side, part, lane or 1]. Pure and differentiable; `collide` is the door with checks.
+    """
     first, second = Structure(*columns[0:4]), Structure(*columns[4:8])
     speed, share, age = columns[8], columns[9], columns[10]
-    mass = jnp.stack([first.mass_kg, second.mass_kg])
-    pairs = lanes(crush_curve(first, share), crush_curve(second, share), mass, speed, wall)
-    motion, pulse = simulate(pairs, restraint, dt_s, precision, pulses)
-    deflection = occupant.deflection_mm(motion.chest_g, motion.intrusion_m)
-    nij = occupant.neck_nij(motion.head_peak_g)
-    femur = occupant.femur_kN(motion.chest_g, motion.intrusion_m)
+    wall, face = against == WALL, against == FACE
+    mass = jnp.stack([first.mass_kg, jnp.where(face, FIXED_KG, second.mass_kg)])
+    plain, honeycomb = crush_curve(second, share), face_curve(share)
+    other = Curve(
+        jnp.where(face, honeycomb.force_N, plain.force_N), jnp.where(face, honeycomb.compliance_m_per_N, plain.compliance_m_per_N)
+    )
+    pairs = lanes(crush_curve(first, share), other, mass, speed, wall)
+    motion, pulse = simulate(pairs, occupant.fitted_to(restraint, risk.links, columns[11:13]), dt_s, precision, pulses)
+    deflection = occupant.deflection_mm(motion.chest_g, motion.intrusion_m, risk.links)
+    nij = occupant.neck_nij(motion.head_peak_g, risk.links)
+    femur = occupant.femur_kN(motion.chest_g, motion.intrusion_m, risk.links)
     years = jnp.broadcast_to(age, deflection.shape).astype(deflection.dtype)
     chance = injury.joint(motion.hic15, nij, deflection, femur, years, risk.injury)
     fatal = field.fatality(motion.delta_v_mps, motion.intrusion_m, risk.v0_mps, risk.k, risk.kappa_per_s)
     momentum = mass * motion.delta_v_mps
-    lost = jnp.where(wall | (momentum[0] == 0.0), 0.0, jnp.abs(momentum[0] - momentum[1]) / jnp.maximum(momentum[0], TINY))
-    beyond = jnp.stack([extrapolated(first, motion.crush_m[0]), extrapolated(second, motion.crush_m[1]) & ~wall])
+    lost = jnp.where(wall | face | (momentum[0] == 0.0), 0.0, jnp.abs(momentum[0] - momentum[1]) / jnp.maximum(momentum[0], TINY))
+    beyond = jnp.stack([extrapolated(first, motion.crush_m[0]), extrapolated(second, motion.crush_m[1]) & (against == PAIR)])
     found = {
-        "mass_kg": jnp.stack([first.mass_kg, jnp.where(wall, jnp.inf, second.mass_kg)]),
+        "mass_kg": jnp.stack([first.mass_kg, jnp.where(against == PAIR, second.mass_kg, jnp.inf)]),
         "delta_v_mps": motion.delta_v_mps,
         "crush_m": motion.crush_m,
         "intrusion_m": motion.intrusion_m,

@@ -2,24 +2,27 @@
 
 A vehicle listed by id has its own row; others take the first class row that fits group, kind of body and test mass (table
 crash/structures). Test mass = curb mass + load. Every structure is assumed and says so in its record.
-Limits: front length was the guide, not tests; a user's vehicle is placed by its body and mass alone.
+Limits: front length was the guide, not tests; a user's vehicle is placed by its body and mass, unless the user states
+`crush_length`, `crush_reserve` or `cabin_strength` of its own.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Any
+from typing import Any, cast
 
 import numpy as np
 
-from roadworthy.core import Cited, InputError, weakest
+from roadworthy.core import Cited, InputError, Status, weakest
 from roadworthy.core.axes import INCUMBENT_CLASSES, PARTNERS
 from roadworthy.crash.structure import Structure
 from roadworthy.vehicles import Vehicle
 
 WITHOUT_BAG = "belt_1990s"
 WITH_BAG = "modern"
+GIVEN = {"crush_m": "crush_length_m", "reserve": "crush_reserve", "strength": "cabin_strength"}
+"""Fields by which a user states the structure of a vehicle of their own; empty in the catalogue."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +37,8 @@ class StructureRecord:
     reserve: Cited
     strength: Cited
     restraint: Cited
+    travel_lost_m: Cited
+    """Free travel of the occupant less than behind a nose: a seat over the axle is close to the wheel and the panel."""
 
 
 @lru_cache(maxsize=1)
@@ -43,7 +48,8 @@ def _rows() -> tuple[dict[str, Any], ...]:
     return tuple(table("crash/structures").iter_rows(named=True))
 
 
-def _row(vehicle_id: str, group: str, body_kind: str, curb_kg: float) -> dict[str, Any]:
+def class_row(vehicle_id: str, group: str, body_kind: str, curb_kg: float) -> dict[str, Any]:
+    """The first row of crash/structures that fits a vehicle."""
     for row in _rows():
         if row["kind"] == "id":
             if row["key"] == vehicle_id:
@@ -71,7 +77,7 @@ def structure_record(v: Vehicle) -> tuple[StructureRecord, ...]:
             raise InputError(
                 f"{name} has {wheels:g} wheels", "the room has no model of motorcycles", code="crash.motorcycle", where=f"{name}.wheels"
             )
-        row = _row(name, v.group[i], v.body_kind[i], curb)
+        row = class_row(name, v.group[i], v.body_kind[i], curb)
         known = v.status("mass_kg")[i]
         mass = Cited(
             curb + row["load_kg"],
@@ -82,12 +88,21 @@ def structure_record(v: Vehicle) -> tuple[StructureRecord, ...]:
         bags = v.equipment[i].get("airbags", "")
         fitted = {"no": WITHOUT_BAG, "yes": WITH_BAG}.get(bags, row["restraint"])
 
-        def cited(field: str, unit: str, row: dict[str, Any] = row) -> Cited:
+        def cited(field: str, unit: str, row: dict[str, Any] = row, i: int = i) -> Cited:
+            own = GIVEN.get(field)
+            if own and v.known(own)[i]:
+                return Cited(float(v[own][i]), unit, v.source(own)[i], cast(Status, v.status(own)[i]))
             return Cited(row[field], unit, f"{row['key']}: {row['source']}", row["status"])
 
         restraint = Cited(fitted, "", "equipment of the vehicle" if bags in ("yes", "no") else f"{row['key']}: default", "assumed")
-        out.append(StructureRecord(name, row["key"], mass, cited("crush_m", "m"), cited("reserve", "1"), cited("strength", "1"), restraint))
+        front = (cited("crush_m", "m"), cited("reserve", "1"), cited("strength", "1"))
+        out.append(StructureRecord(name, row["key"], mass, *front, restraint, cited("travel_lost_m", "m")))
     return tuple(out)
+
+
+def structure_of(record: StructureRecord) -> Structure:
+    """The structure of one record, without batch."""
+    return Structure.of(*(getattr(record, field).value for field in ("mass_kg", "crush_m", "reserve", "strength")))
 
 
 def structures(v: Vehicle) -> Structure:

@@ -32,6 +32,8 @@ class Counts:
     occupants: np.ndarray
     deaths: np.ndarray
     deaths_raw: np.ndarray
+    deaths_effective: np.ndarray
+    """Deaths that equal weights would need for the same spread, (sum w)^2 / sum w^2: a few large weights dominate the file."""
 
     @property
     def tail_scale_kmh(self) -> float:
@@ -58,6 +60,7 @@ def count(dv_class: np.ndarray, weight: np.ndarray, dead: np.ndarray) -> Counts:
         occupants=np.array([weight[row].sum() for row in rows]),
         deaths=np.array([weight[row & dead].sum() for row in rows]),
         deaths_raw=np.array([(row & dead).sum() for row in rows]),
+        deaths_effective=np.array([weight[row & dead].sum() ** 2 / max((weight[row & dead] ** 2).sum(), 1e-12) for row in rows]),
     )
 
 

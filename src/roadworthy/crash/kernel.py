@@ -4,7 +4,7 @@ K[c, p, q] = sum_v w_v P(dv(V_v), i(V_v)): the closed-form meeting at 14 closing
 the speed at which the first cabin gives way. Absolute
 probabilities per two-vehicle crash; differences and ratios are taken later. Own and partner come from one solve.
 Limits: head-on structure stands for all two-vehicle crashes; a heavy partner is a moving wall (assumed).
-References: chain design, steps 3-4; crash design, section 2 (field fatality).
+References: docs/chain.md; docs/rooms/crash.md.
 """
 
 from __future__ import annotations
@@ -132,9 +132,16 @@ def field_kernel(
     bend = collapse_speed(contact, first, second, row.mass_kg, column.mass_kg)
     speeds, weights = closing_speeds(bend, jnp.maximum(a.closing_scale_mps * speed_scale, LEAST_SPEED_MPS))
     met = meet_at_speeds(contact, first, second, row.mass_kg, column.mass_kg, speeds)
-    own_risk = fatality(met.delta_v_first_mps, met.intrusion_first_m, a.v0_mps, a.k, a.kappa_per_s)
-    partner_risk = fatality(met.delta_v_second_mps, met.intrusion_second_m, a.v0_mps, a.k, a.kappa_per_s)
-    return Kernel(own=jnp.sum(own_risk * weights, axis=-1), partner=jnp.sum(partner_risk * weights, axis=-1))
+
+    def mean_risk(delta_v_mps: Float[Array, "*node"], intrusion_m: Float[Array, "*node"]) -> Float[Array, "*pair"]:
+        # in one row and apart from what made them, or the compiler works them out anew for every logarithm and one by one
+        swing, pushed = jax.lax.optimization_barrier((delta_v_mps.reshape(-1), intrusion_m.reshape(-1)))
+        risk = jax.lax.optimization_barrier(fatality(swing, pushed, a.v0_mps, a.k, a.kappa_per_s))
+        return jnp.sum(risk.reshape(delta_v_mps.shape) * weights, axis=-1)
+
+    return Kernel(
+        own=mean_risk(met.delta_v_first_mps, met.intrusion_first_m), partner=mean_risk(met.delta_v_second_mps, met.intrusion_second_m)
+    )
 
 
 _compiled = jax.jit(field_kernel)

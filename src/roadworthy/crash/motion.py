@@ -4,7 +4,7 @@ dV/dt = -F (1/m1 + 1/m2), dX/dt = V, speed before position (semi-implicit), 300 
 greatest crush and falls along a steep line in rebound, F = max(F_max - k_u (X_max - X), 0), k_u = F_max / (0.02 X_max). Chest and head of
 both drivers ride along. Lanes run side by side inside one `lax.scan`; a wall is a lane with no second vehicle.
 Limits: as `pair` and `occupant`; float32 keeps the closed forms to 1e-3.
-References: crash design, sections 2 and 6.
+References: docs/rooms/crash.md.
 """
 
 from __future__ import annotations

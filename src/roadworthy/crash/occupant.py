@@ -28,18 +28,47 @@ RELEASE = 0.25
 HELD_S = 3e-3
 """Duration for which the chest level must be held (49 CFR 571.208 S6.3)."""
 HIC_WINDOWS_S = (3e-3, 6e-3, 9e-3, 12e-3, 15e-3)
+HIC36_WINDOWS_S = (*HIC_WINDOWS_S, 18e-3, 21e-3, 24e-3, 27e-3, 30e-3, 33e-3, 36e-3)
+"""Windows of the criterion as tests before 2000 took it."""
 HIC_POWER = 2.5
 
-DEFLECTION_MM_PER_G = 0.60
-DEFLECTION_MM_PER_M = 80.0
 DEFLECTION_FREE_M = 0.10
-NIJ_BASE = 0.05
-NIJ_PER_G = 0.0055
-FEMUR_BASE_KN = 1.0
-FEMUR_KN_PER_G = 0.02
-FEMUR_KN_PER_M = 25.0
 FEMUR_FREE_M = 0.05
-"""The seven link constants above are assumed: they tie deflection, neck and femur to what the two masses feel."""
+"""Intrusion that neither chest nor knee feels (assumed)."""
+
+
+class Links(eqx.Module):
+    """What ties deflection, neck and femur of a dummy to what its two masses feel, and how the restraint meets it (table crash/dummies)."""
+
+    deflection_mm_per_g: float
+    deflection_mm_per_m: float
+    nij_base: float
+    nij_per_g: float
+    femur_base_kN: float
+    femur_kN_per_g: float
+    femur_kN_per_m: float
+    restraint_factor: float
+    """Restraint acceleration over that of the mid-size male: the same belt holds a lighter body."""
+    travel_less_m: float
+    """Free travel less than that of the mid-size male, who sits farther back."""
+
+
+@lru_cache(maxsize=4)
+def links(dummy: str = "50M") -> Links:
+    """The links of a dummy, `50M` or `5F`; all assumed."""
+    from roadworthy.data import table
+
+    rows = {row["dummy"]: row for row in table("crash/dummies").iter_rows(named=True)}
+    if dummy not in rows:
+        raise unknown("dummy", dummy, rows)
+    return Links(**{name: rows[dummy][name] for name in Links.__dataclass_fields__})
+
+
+def fitted_to(row: Restraint, links: Links, travel_lost_m: Float[Array, " *sides"]) -> Restraint:
+    """A restraint [side, part, lane] as a dummy meets it in a cabin with less room; `travel_lost_m` is [side, lane]."""
+    travel = jnp.maximum(row.travel_m - links.travel_less_m - travel_lost_m[:, None], LEAST_TRAVEL_M)
+    stiffer = tuple(getattr(row, name) * links.restraint_factor for name in ("stiffness_per_s2", "limit_mps2", "second_per_s2"))
+    return Restraint(*jnp.broadcast_arrays(row.slack_m, *stiffer, travel, row.stop_per_s2))
 
 
 class Restraint(eqx.Module):
@@ -107,13 +136,13 @@ def held_level(series_g: Float[Array, " time *lanes"], dt_s: float) -> Float[Arr
     return jnp.max(least, axis=0)
 
 
-def hic15(integral_gs: Float[Array, " time *lanes"], dt_s: float) -> Float[Array, " *lanes"]:
+def hic15(integral_gs: Float[Array, " time *lanes"], dt_s: float, windows_s: tuple[float, ...] = HIC_WINDOWS_S) -> Float[Array, " *lanes"]:
     """Head injury criterion from the running integral of head acceleration: max over windows w of (mean g)^2.5 w.
 
-    Windows of 3, 6, 9, 12 and 15 ms only. [s g^2.5]
+    Windows of 3, 6, 9, 12 and 15 ms only; `HIC36_WINDOWS_S` gives the criterion of tests before 2000. [s g^2.5]
     """
     best = jnp.zeros_like(integral_gs[0])
-    for window in HIC_WINDOWS_S:
+    for window in windows_s:
         width = max(round(window / dt_s), 1)
         gain = jnp.max(integral_gs[width:] - integral_gs[:-width], axis=0) / (width * dt_s)
         positive = gain > 0.0
@@ -121,19 +150,19 @@ def hic15(integral_gs: Float[Array, " time *lanes"], dt_s: float) -> Float[Array
     return best
 
 
-def deflection_mm(chest_g: Float[Array, " *lanes"], intrusion_m: Float[Array, " *lanes"]) -> Float[Array, " *lanes"]:
+def deflection_mm(chest_g: Float[Array, " *lanes"], intrusion_m: Float[Array, " *lanes"], link: Links) -> Float[Array, " *lanes"]:
     """Chest deflection from chest g and intrusion (assumed link). [mm]"""
-    return DEFLECTION_MM_PER_G * chest_g + DEFLECTION_MM_PER_M * jnp.maximum(intrusion_m - DEFLECTION_FREE_M, 0.0)
+    return link.deflection_mm_per_g * chest_g + link.deflection_mm_per_m * jnp.maximum(intrusion_m - DEFLECTION_FREE_M, 0.0)
 
 
-def neck_nij(head_peak_g: Float[Array, " *lanes"]) -> Float[Array, " *lanes"]:
+def neck_nij(head_peak_g: Float[Array, " *lanes"], link: Links) -> Float[Array, " *lanes"]:
     """Nij from peak head g (assumed link)."""
-    return NIJ_BASE + NIJ_PER_G * head_peak_g
+    return link.nij_base + link.nij_per_g * head_peak_g
 
 
-def femur_kN(chest_g: Float[Array, " *lanes"], intrusion_m: Float[Array, " *lanes"]) -> Float[Array, " *lanes"]:
+def femur_kN(chest_g: Float[Array, " *lanes"], intrusion_m: Float[Array, " *lanes"], link: Links) -> Float[Array, " *lanes"]:
     """Femur force from chest g and intrusion (assumed link). [kN]"""
-    return FEMUR_BASE_KN + FEMUR_KN_PER_G * chest_g + FEMUR_KN_PER_M * jnp.maximum(intrusion_m - FEMUR_FREE_M, 0.0)
+    return link.femur_base_kN + link.femur_kN_per_g * chest_g + link.femur_kN_per_m * jnp.maximum(intrusion_m - FEMUR_FREE_M, 0.0)
 
 
 def in_g(acceleration_mps2: Float[Array, " *lanes"]) -> Float[Array, " *lanes"]:

@@ -5,7 +5,7 @@ the work integral W(X) = sum_k dS_k max(X - X_k, 0)^2 / 2 gives the greatest cru
 finding, no time stepping. Rebound follows the unloading rule, e = sqrt(r F_max X_max / (2 W)), and momentum gives
 dv_i = (1 + e) V m_j / (m_i + m_j).
 Limits: one dimension, no rotation, no over- or underride. Closed form in double precision only.
-References: chain design, step 3; crash design, sections 2 and 6.
+References: docs/rooms/crash.md.
 """
 
 from __future__ import annotations

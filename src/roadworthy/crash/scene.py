@@ -16,10 +16,15 @@ import numpy as np
 from roadworthy.core import InputError
 from roadworthy.crash import field, injury
 from roadworthy.crash.collide import OFFSET_OVERLAP, Collision, Side, collide, strike_wall
-from roadworthy.crash.defaults import StructureRecord, structure_record
-from roadworthy.crash.structure import WALL_SPEED_MPS, Structure
+from roadworthy.crash.compliance import Design, compliance
+from roadworthy.crash.defaults import StructureRecord, structure_of, structure_record
+from roadworthy.crash.partners import table_of
+from roadworthy.crash.passing import Passing, passing
+from roadworthy.crash.structure import WALL_SPEED_MPS, force_at
 from roadworthy.vehicles import Vehicle
 
+CURVE_POINTS, CURVE_PAST_M = 60, 0.20
+"""Points of a force-crush curve, and how far it is drawn past the crush at which the cabin yields."""
 POINTS = 150
 """Most points of a pulse that is handed on."""
 
@@ -46,6 +51,17 @@ class SceneSide:
     structure: str
     status: str
     extrapolated: bool
+    deflection_mm: float
+    femur_kN: float
+    p_head: float
+    p_neck: float
+    p_chest: float
+    p_femur: float
+    length_m: float
+    width_m: float
+    height_m: float
+    wheelbase_m: float
+    body_kind: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,13 +121,17 @@ def collide_vehicles(
     `restraint` overrides what each vehicle is taken to have.
     """
     records = (_record(first, i), _record(second, j))
-    structure = [Structure.of(*(getattr(r, name).value for name in ("mass_kg", "crush_m", "reserve", "strength"))) for r in records]
+    structure = [structure_of(record) for record in records]
+    lost = (float(records[0].travel_lost_m.value), float(records[1].travel_lost_m.value))
     fitted = restraint or (str(records[0].restraint.value), str(records[1].restraint.value))
-    met = collide(structure[0], structure[1], closing_mps, overlap, fitted, age, pulses=pulses)
-    walls = [strike_wall(s, WALL_SPEED_MPS, restraint=name).first for s, name in zip(structure, fitted, strict=True)]
+    met = collide(structure[0], structure[1], closing_mps, overlap, fitted, age, travel_lost_m=lost, pulses=pulses)
+    walls = [
+        strike_wall(s, WALL_SPEED_MPS, restraint=name, travel_lost_m=less).first
+        for s, name, less in zip(structure, fitted, lost, strict=True)
+    ]
     batches, rows = (first, second), (i, j)
     sides = [
-        _side(side, wall, record, _name(batch, row))
+        _side(side, wall, record, batch, row)
         for side, wall, record, batch, row in zip((met.first, met.second), walls, records, batches, rows, strict=True)
     ]
     scale = float(field.parameter("closing_scale_mps").value)
@@ -128,6 +148,39 @@ def collide_vehicles(
     )
 
 
+def passing_vehicle(batch: Vehicle, row: int, standard: str) -> Passing:
+    """A vehicle's chance of meeting each limit of a standard, such as `fmvss-208`."""
+    size_m = (float(batch.width_m[row]), float(batch.height_m[row]))
+    return passing(_record(batch, row), standard, _name(batch, row), size_m=size_m)
+
+
+def comply_vehicle(batch: Vehicle, row: int, tests: str) -> Design:
+    """What passing a set of tests (`fmvss`, `un`, `japan`, `none`) would add to a vehicle in length, mass and money."""
+    return compliance(_record(batch, row), tests)
+
+
+def partners_vehicle(batch: Vehicle, row: int, *, overlap: float = OFFSET_OVERLAP) -> dict[str, Any]:
+    """A vehicle against its own kind and every partner class of the road, by closing speed: both sides, as plain values."""
+    return table_of(_record(batch, row), _name(batch, row), overlap=overlap)
+
+
+def front_vehicle(batch: Vehicle, row: int, points: int = CURVE_POINTS) -> dict[str, Any]:
+    """Force against crush of a vehicle's front on its full width, until the cabin has given way by 20 cm, as plain lists."""
+    record = _record(batch, row)
+    structure = structure_of(record)
+    yields_m = float(structure.crush_m * structure.reserve)
+    crush = np.linspace(0.0, yields_m + CURVE_PAST_M, points)
+    force = np.asarray(force_at(structure, crush))
+    return {
+        "id": record.id,
+        "name": _name(batch, row),
+        "crush_m": [float(x) for x in crush],
+        "force_kN": [float(f) * 1e-3 for f in force],
+        "cabin_yields_m": yields_m,
+        "status": record.crush_m.status,
+    }
+
+
 def _record(batch: Vehicle, row: int) -> StructureRecord:
     if not 0 <= row < len(batch):
         raise InputError(f"row {row} of a batch of {len(batch)} vehicles", "count rows from 0", code="crash.row")
@@ -138,10 +191,10 @@ def _name(batch: Vehicle, row: int) -> str:
     return " ".join(part for part in (batch.make[row], batch.model[row]) if part) or batch.ids[row]
 
 
-def _side(side: Side, wall: Side, record: StructureRecord, name: str) -> SceneSide:
+def _side(side: Side, wall: Side, record: StructureRecord, batch: Vehicle, row: int) -> SceneSide:
     return SceneSide(
         id=record.id,
-        name=name,
+        name=_name(batch, row),
         mass_kg=float(side.mass_kg),
         delta_v_mps=float(side.delta_v_mps),
         crush_m=float(side.crush_m),
@@ -158,6 +211,9 @@ def _side(side: Side, wall: Side, record: StructureRecord, name: str) -> SceneSi
         structure=record.row,
         status="assumed",
         extrapolated=bool(side.extrapolated),
+        **{name: float(getattr(side, name)) for name in ("deflection_mm", "femur_kN", "p_head", "p_neck", "p_chest", "p_femur")},
+        **{name: float(batch[name][row]) for name in ("length_m", "width_m", "height_m", "wheelbase_m")},
+        body_kind=batch.body_kind[row],
     )
 
 

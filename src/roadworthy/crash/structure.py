@@ -4,7 +4,7 @@ Force against crush is one normalised shape for every vehicle: F(c) = o Fm f(c /
 rigid wall at 56.3 km/h, so that a vehicle crushes by exactly C in that test. Up to C the shape is fixed; from C to `reserve` C it rises
 to `strength` times the force at C; beyond that the cabin itself collapses at almost constant force.
 Limits: front only, one dimension; every C, reserve and strength is assumed (no stiffness of a kei car was found in public sources).
-References: crash room design; Nusholtz et al., ESV 05-0413 (mass and stiffness correlate poorly); NHTSA 56.3 km/h frontal barrier.
+References: docs/rooms/crash.md; Nusholtz et al., ESV 05-0413 (mass and stiffness correlate poorly); NHTSA 56.3 km/h frontal barrier.
 """
 
 from __future__ import annotations
@@ -103,6 +103,31 @@ def linear_curve(stiffness_N_per_m: ArrayLike) -> Curve:
     never = jnp.full_like(stiffness, 1e12)
     force = jnp.stack([jnp.zeros_like(stiffness)] + [never] * (KNOTS - 1))
     return Curve(force, jnp.stack([1.0 / stiffness] * KNOTS))
+
+
+FACE_STRENGTH_PA = 0.342e6
+"""Crush strength of the honeycomb of the offset deformable barrier (UN R94, annex 9)."""
+FACE_HEIGHT_M = 0.65
+FACE_DEPTH_M = 0.54
+"""Main block of 450 mm behind a bumper element of 90 mm (UN R94, annex 9)."""
+FACE_WIDTH_M = 0.65
+"""Width that a 40 % offset engages: 0.59 m of a kei car, 0.73 m of a midsize one (middle, assumed)."""
+FACE_USABLE = 0.8
+"""Share of the depth that crushes before the honeycomb is solid (assumed)."""
+FACE_START, FACE_END, FACE_ONSET_M = 0.9, 1.1, 0.005
+"""Force at the start and end of crushing over the mean, and the crush at which it sets in (assumed)."""
+SOLID_M_PER_N = 1e-9
+
+
+def face_curve(like: Float[Array, " *batch"]) -> Curve:
+    """The honeycomb face of an offset deformable barrier: an almost constant force, then solid."""
+    mean = FACE_STRENGTH_PA * FACE_HEIGHT_M * FACE_WIDTH_M
+    low, high = FACE_START * mean, FACE_END * mean
+    soft = FACE_USABLE * FACE_DEPTH_M / (high - low)
+    force = (0.0, low, *(high * (1.0 + 1e-3 * k) for k in range(KNOTS - 2)))
+    compliance = (FACE_ONSET_M / low, soft, *([SOLID_M_PER_N] * (KNOTS - 2)))
+    ones = jnp.ones_like(like)
+    return Curve(jnp.stack([f * ones for f in force]), jnp.stack([c * ones for c in compliance]))
 
 
 def crush_at(curve: Curve, force_N: Float[Array, " *batch"]) -> Float[Array, " *batch"]:

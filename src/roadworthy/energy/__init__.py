@@ -1,7 +1,7 @@
 """Consumption, label and performance of any light vehicle, and whether it is too slow for its road.
 
 `rate(vehicles)` says everything of a batch; `drive(vehicle)` one vehicle in plain figures; `grid` and `performance` carry the
-results into `evaluate`. `inputs` and `inputs_of` are the doors, `load_cycle` takes a user's speed trace.
+results into `evaluate`; `scene` what the pictures show, `quality` the error on cars kept apart. `inputs` and `inputs_of` are the doors, `load_cycle` takes a user's speed trace.
 """
 
 from roadworthy.energy.adapter import inputs_of
@@ -9,9 +9,12 @@ from roadworthy.energy.car import Car, EnergyInputs, added, inputs, road_load
 from roadworthy.energy.cycles import Cycle, cycle, load_cycle, schedule, trace
 from roadworthy.energy.drive import drive
 from roadworthy.energy.figures import Figures, Lane, figures, lanes
+from roadworthy.energy.flows import Trip, trip
 from roadworthy.energy.grid import ADDED_KG, EnergyAssumptions, EnergyGrid, Performance, grid, performance
 from roadworthy.energy.parameters import Parameters, cited, parameters
 from roadworthy.energy.rating import Rating, pin, rate
+from roadworthy.energy.scene import scene
+from roadworthy.energy.unseen import held_out, quality
 
 __all__ = [
     "ADDED_KG",
@@ -25,12 +28,14 @@ __all__ = [
     "Parameters",
     "Performance",
     "Rating",
+    "Trip",
     "added",
     "cited",
     "cycle",
     "drive",
     "figures",
     "grid",
+    "held_out",
     "inputs",
     "inputs_of",
     "lanes",
@@ -38,8 +43,11 @@ __all__ = [
     "parameters",
     "performance",
     "pin",
+    "quality",
     "rate",
     "road_load",
+    "scene",
     "schedule",
     "trace",
+    "trip",
 ]

@@ -1,6 +1,7 @@
 """From a `Vehicle` record to the numbers of the energy model, with every stand-in said aloud.
 
-Limits: gearbox, axle, injection and stop-start are seldom recorded; what stands in for them is listed in `EnergyInputs.fallbacks`.
+Limits: gearbox, axle, injection and stop-start are seldom recorded; what stands in for them is listed in `EnergyInputs.fallbacks`:
+the maker's like test cars where there are some, else the usual of the class.
 Drag areas made by `vehicles.fill` keep their own status.
 """
 
@@ -16,6 +17,8 @@ from roadworthy.core.units import KMH
 
 from .car import EnergyInputs, inputs
 from .parameters import parameters
+from .residual import maker
+from .technology import like
 
 PERSON_KG = 55.0
 """Occupant by Japanese convention, for a full load where no capacity is recorded (assumed)."""
@@ -24,8 +27,11 @@ NV_KEI_REV_PER_M = {"cvt": 2600.0 / 60.0 / (100.0 * KMH), "manual": 4500.0 / 60.
 FRONTAL_SHARE = 0.83
 """Frontal area over width times height (one published pair)."""
 USED = ("mass_kg", "power_W", "displacement_m3", "cd", "frontal_area_m2", "battery_J", "governed_mps", "gearbox", "drive", "turbo")
-HYBRIDS = {"hev": "strong hybrids are not modelled yet", "phev": "plug-in hybrids are not modelled yet"}
+HYBRIDS = ("hev", "phev")
+TRUCKS = ("pickup", "suv", "van", "truck", "van_cabover")
+"""Bodies that the test lists count as trucks."""
 GEARBOXES = {"manual": "manual", "amt": "dct", "cvt": "cvt", "automatic": "at", "single": "single"}
+NAMES = {"at": "automatic", "cvt": "cvt", "dct": "amt", "manual": "manual"}
 
 
 def _year(text: Any) -> float:
@@ -57,7 +63,9 @@ def inputs_of(vehicle: Any) -> EnergyInputs:
                          zip(powertrain, battery, displacement, strict=True)])  # fmt: skip
     built = [_year(t) for t in text("built_first")]
 
+    makers = [maker(m) for m in text("make")]
     boxes = list(text("gearbox"))
+    gears = np.full(n, np.nan)
     drives = list(text("drive"))
     turbo = number("turbo")
     nv = number("nv_rev_per_m")
@@ -73,6 +81,16 @@ def inputs_of(vehicle: Any) -> EnergyInputs:
             elif not np.isfinite(governed[i]):
                 notes[i].append("limiter: none recorded, top speed by power alone (assumed)")
         else:
+            usual = None if kei[i] else like(makers[i], displacement[i], power[i], built[i], GEARBOXES.get(boxes[i], ""))
+            if usual is not None:
+                if not boxes[i]:
+                    boxes[i] = NAMES[usual.gearbox]
+                gears[i] = usual.gears
+                for array, there in ((nv, usual.nv_rev_per_m), (cylinders, usual.cylinders), (turbo, usual.boosted),
+                                     (injection, usual.direct_injection), (stop, usual.start_stop)):  # fmt: skip
+                    if not np.isfinite(array[i]):
+                        array[i] = there
+                notes[i].append(f"gearbox ({boxes[i]}), gearing, boost and injection where not recorded: {usual.said} (derived)")
             if not boxes[i]:
                 old_or_truck = group[i] == "kei_historic" or "truck" in body[i]
                 boxes[i] = ("manual" if old_or_truck else "cvt") if kei[i] else "automatic"
@@ -92,7 +110,7 @@ def inputs_of(vehicle: Any) -> EnergyInputs:
             if not np.isfinite(injection[i]):
                 notes[i].append("direct injection: none recorded (assumed)")
             if not np.isfinite(stop[i]):
-                stop[i] = 1.0 if powertrain[i] == "mhev" else 0.0
+                stop[i] = 1.0 if powertrain[i] in HYBRIDS or powertrain[i] == "mhev" else 0.0
                 notes[i].append(f"stop-start: {'with' if stop[i] else 'none'} (assumed)")
         if not drives[i]:
             notes[i].append("driven wheels: one axle (assumed)")
@@ -119,6 +137,10 @@ def inputs_of(vehicle: Any) -> EnergyInputs:
         "nv_rev_per_m": np.where(electric, np.nan, nv),
         "year": built,
         "electric": electric.astype(float),
+        "hybrid": np.array([t in HYBRIDS for t in powertrain], float),
+        "plug": np.array([t == "phev" for t in powertrain], float),
+        "truck": np.array([b in TRUCKS for b in text("body_kind")], float),
+        "gears": gears,
         "cvt": flag("cvt"),
         "dct": flag("dct"),
         "manual": flag("manual"),
@@ -137,8 +159,8 @@ def inputs_of(vehicle: Any) -> EnergyInputs:
     }
     lacking = ~electric & ~np.isfinite(displacement) & np.isfinite(power)
     given["power_W"] = np.where(lacking, np.nan, power)
-    out = inputs(vehicle.ids, given, statuses=_weakest(vehicle, n, notes), notes=notes)
-    reasons = tuple(HYBRIDS.get(powertrain[i], "engine displacement unknown" if lacking[i] else out.reasons[i]) for i in range(n))
+    out = inputs(vehicle.ids, given, statuses=_weakest(vehicle, n, notes), notes=notes, makers=makers)
+    reasons = tuple("engine displacement unknown" if lacking[i] else out.reasons[i] for i in range(n))
     return EnergyInputs(out.ids, out.car, out.fallbacks, reasons, out.status)
 
 

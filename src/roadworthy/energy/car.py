@@ -21,6 +21,7 @@ from roadworthy.core.shapes import Scalar
 from roadworthy.core.units import GRAVITY
 
 from .parameters import Parameters, default, parameters
+from .residual import residual
 
 LEVELS = ("coast-down", "drag area", "mass and power")
 """Level of road-load input, from good to poor; each has its spread."""
@@ -49,6 +50,10 @@ class Car(eqx.Module):
     """Engine revolutions per metre in top gear (N/v)."""
     year: Float[Array, " n"]
     electric: Float[Array, " n"]
+    hybrid: Float[Array, " n"]
+    """Strong hybrid: the motor can drive alone."""
+    plug: Float[Array, " n"]
+    """Strong hybrid that is charged from the wall."""
     diesel: Float[Array, " n"]
     cvt: Float[Array, " n"]
     dct: Float[Array, " n"]
@@ -61,6 +66,9 @@ class Car(eqx.Module):
     battery_J: Float[Array, " n"]
     factor: Float[Array, " n"]
     """Per-vehicle multiplier of consumption; a known label pins it, else 1."""
+    city_ln: Float[Array, " n"]
+    hwy_ln: Float[Array, " n"]
+    """ln of what the physics misses in town and on the highway (module `residual`)."""
     level: Float[Array, " n"]
     """0 coast-down, 1 drag area, 2 mass and power alone."""
 
@@ -136,11 +144,13 @@ RANGES = {
     "governed_mps": (2.0, NEVER_MPS),
     "battery_J": (1.0e5, 2.0e9),
     "factor": (0.2, 5.0),
+    "city_ln": (-1.0, 1.0),
+    "hwy_ln": (-1.0, 1.0),
     "loaded_kg": (100.0, 9000.0),
     "payload_kg": (0.0, 3000.0),
 }
 """Plausible ranges at the door, SI."""
-FLAGS = ("electric", "diesel", "cvt", "dct", "manual", "awd", "direct_injection", "boosted", "start_stop")
+FLAGS = ("electric", "hybrid", "plug", "truck", "diesel", "cvt", "dct", "manual", "awd", "direct_injection", "boosted", "start_stop")
 
 
 def check(name: str, values: np.ndarray, ids: Sequence[str]) -> None:
@@ -158,15 +168,21 @@ def check(name: str, values: np.ndarray, ids: Sequence[str]) -> None:
 
 
 def inputs(
-    ids: Sequence[str], given: Mapping[str, Any], *, statuses: Sequence[str] = (), notes: Sequence[Sequence[str]] = ()
+    ids: Sequence[str],
+    given: Mapping[str, Any],
+    *,
+    statuses: Sequence[str] = (),
+    notes: Sequence[Sequence[str]] = (),
+    makers: Sequence[str] = (),
 ) -> EnergyInputs:
     """Vehicles from plain arrays: the door of the room.
 
-    `given` maps names of `Car` fields, or `crr`, `cda_m2`, `payload_kg` (the load to full), to arrays [n] or one number.
-    Needed: `curb_kg` or `test_kg`, and `power_W`. Everything else has a stand-in, listed in `fallbacks`.
+    `given` maps names of `Car` fields, or `crr`, `cda_m2`, `payload_kg` (the load to full), `truck`, to arrays [n] or one number.
+    Needed: `curb_kg` or `test_kg`, and `power_W`. Everything else has a stand-in, listed in `fallbacks`. `makers` are makers as
+    `residual.maker` gives them, for the maker terms of the residual; without them there are none.
     """
     n = len(ids)
-    known = {f.name for f in Car.__dataclass_fields__.values()} | {"crr", "cda_m2", "payload_kg"}
+    known = {f.name for f in Car.__dataclass_fields__.values()} | {"crr", "cda_m2", "payload_kg", "truck"}
     for name in given:
         if name not in known:
             raise unknown("energy input", name, sorted(known))
@@ -208,8 +224,8 @@ def inputs(
     stand_in("year", float(p.year0), "year: 2016 (reference year of the fit)")
     coast = np.isfinite(get("A_N")) & np.isfinite(get("C_Ns2pm2"))
     area = ~coast & np.isfinite(get("cda_m2"))
-    stand_in("cda_m2", _area_of_mass(test), "drag area: fit on test mass (derived)", ~coast)
-    stand_in("crr", default("crr"), "rolling resistance: median of US cars (derived)", ~coast)
+    stand_in("cda_m2", usual_load("cda", value) * (test / 1500.0) ** default("cda_m"), "drag area: fit on test mass (derived)", ~coast)
+    stand_in("crr", usual_load("crr", value), "rolling resistance: usual of US cars of the year (derived)", ~coast)
     A, _, C = (np.asarray(x) for x in road_load(jnp.asarray(test), jnp.asarray(value["cda_m2"]), jnp.asarray(value["crr"]), p.rho_kg_m3))
     stand_in("A_N", A, "", tell=False)
     stand_in("B_Nspm", 0.0, "", tell=False)
@@ -228,6 +244,11 @@ def inputs(
     # numbers that a vehicle does not have, so that both branches of the model stay finite in every lane
     for name, harmless in (("displacement_m3", 1.0e-3), ("cylinders", 4.0), ("gears", 6.0), ("nv_rev_per_m", 1.0), ("battery_J", np.nan)):
         stand_in(name, harmless, "", tell=False)
+    missing = ~np.isfinite(get("city_ln")) | ~np.isfinite(get("hwy_ln"))
+    far = unsupported(value, p)
+    of = ["" if far[i] else makers[i] for i in range(n)] if makers else [""] * n
+    for name, ln in zip(("city_ln", "hwy_ln"), residual(value, of), strict=True):
+        value[name] = np.where(missing, np.nan_to_num(ln), value[name])
     reasons = tuple(
         "curb mass unknown" if not np.isfinite(value["curb_kg"][i]) else "power unknown" if not np.isfinite(value["power_W"][i]) else ""
         for i in range(n)
@@ -236,8 +257,22 @@ def inputs(
     return EnergyInputs(tuple(ids), car, tuple(tuple(f) for f in fallbacks), reasons, tuple(statuses) or ("assumed",) * n)
 
 
-def _area_of_mass(test_kg: np.ndarray) -> np.ndarray:
-    return np.asarray(np.exp(default("cda_c") + default("cda_m") * np.log(test_kg / 1500.0)))
+def unsupported(value: Mapping[str, Any], p: Parameters) -> np.ndarray:
+    """Which vehicles lie outside the support of the fit: size, mass, age or fuel. `value` maps names of `Car` fields to arrays."""
+    litres, mass = np.asarray(value["displacement_m3"]), np.asarray(value["test_kg"])
+    engine = np.asarray(value["electric"]) < 0.5
+    size = engine & ((litres < p.support_displacement_low_m3) | (litres > p.support_displacement_high_m3))
+    slack = 1e-3  # kilograms lost in pounds
+    lightest = np.where(engine, p.support_mass_low_kg, p.support_ev_mass_low_kg)
+    weight = (mass < lightest - slack) | (mass > p.support_mass_high_kg + slack)
+    return np.asarray(size | weight | (np.asarray(value["year"]) < p.support_year_low) | (np.asarray(value["diesel"]) > 0.5))
+
+
+def usual_load(name: str, value: Mapping[str, np.ndarray]) -> np.ndarray:
+    """Rolling coefficient or drag area (at 1,500 kg) of US test cars by year, electric or not, car or truck; held to the years of the fit."""
+    years = (np.clip(value["year"], 2010.0, 2022.0) - 2016.0) / 5.0
+    kind = default(f"{name}_ev") * value["electric"] + default(f"{name}_truck") * value["truck"]
+    return np.asarray(np.exp(default(f"{name}_c") + default(f"{name}_y") * years + kind))
 
 
 def _top_gear(value: Mapping[str, np.ndarray]) -> np.ndarray:

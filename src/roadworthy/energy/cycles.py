@@ -36,8 +36,12 @@ PROCEDURES = {"WLTCJ": 2, "JC08": 1, "JP1015": 1}
 """Test mass: 0 as in the US, 1 as in JC08, 2 as in WLTC of Japan."""
 CHUNK = 64
 """Steps to a block of the scan; sums are written out once a block."""
+TOWN_MPS, HIGHWAY_MPS = 8.76, 21.58
+"""Mean speeds of UDDS and HWFET."""
 LONGEST_STEP_S = 10.0
 FASTEST_MPS = 120.0
+HARDEST_MPS2 = 12.0
+"""More than the hardest braking on a dry road."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +76,8 @@ class Schedule(eqx.Module):
     phase: Int[Array, " b"]
     length_m: Float[Array, " p"]
     """Distance that each phase prescribes."""
+    town_share: Float[Array, " p"]
+    """How far each cycle is like UDDS (1) and not like HWFET (0), by mean speed: which residual counts."""
     names: tuple[str, ...] = eqx.field(static=True)
     """Cycle of each phase."""
     labels: tuple[str, ...] = eqx.field(static=True)
@@ -125,6 +131,11 @@ def trace(name: str, time_s: Sequence[float] | np.ndarray, speed_mps: Sequence[f
     if (v < 0.0).any() or v.max() > FASTEST_MPS:
         worst = float(v.min() if (v < 0.0).any() else v.max())
         raise fault(f"speed {worst:g} m/s is out of range", "give speeds from 0 to 120 m/s; check the unit", "speed")
+    gain = np.diff(v) / steps
+    if np.abs(gain).max() > HARDEST_MPS2:
+        row = int(np.argmax(np.abs(gain)))
+        change = f"{v[row] / KMH:.0f} to {v[row + 1] / KMH:.0f} km/h in {steps[row]:g} s at point {row + 2}"
+        raise fault(f"speed jumps from {change}", "no road vehicle does that: check the unit in the column's name, or the gap", "unit")
     if float(np.trapezoid(v, t)) <= 0.0:
         raise fault("it never moves", "give a trace with some speed", "still")
     return Cycle(name, t, v, source)
@@ -184,7 +195,10 @@ def _schedule(chosen: tuple[Cycle, ...]) -> Schedule:
     names: list[str] = []
     labels: list[str] = []
     lengths: list[float] = []
+    shares: list[float] = []
     for c in chosen:
+        pace = c.distance_m / float(np.ptp(c.time_s))
+        town = float(np.clip((HIGHWAY_MPS - pace) / (HIGHWAY_MPS - TOWN_MPS), 0.0, 1.0))
         steps = c.time_s.size - 1
         since = (c.time_s[:-1] + c.time_s[1:]) / 2.0 - c.time_s[0]
         dt = np.diff(c.time_s)
@@ -209,6 +223,7 @@ def _schedule(chosen: tuple[Cycle, ...]) -> Schedule:
             names.append(c.name)
             labels.append(label)
             lengths.append(float((mean * dt)[rows].sum()))
+            shares.append(town)
     joined = {k: np.concatenate(v) for k, v in blocks.items()}
     moving = joined["dt"] > 0.0
     return Schedule(
@@ -221,6 +236,7 @@ def _schedule(chosen: tuple[Cycle, ...]) -> Schedule:
         procedure=jnp.asarray(joined["procedure"], jnp.int32),
         phase=jnp.asarray(joined["phase"], jnp.int32),
         length_m=jnp.asarray(lengths),
+        town_share=jnp.asarray(shares),
         names=tuple(names),
         labels=tuple(labels),
     )

@@ -28,12 +28,11 @@ class Drive(eqx.Module):
 
 
 def drive(car: Car, p: Parameters) -> Drive:
-    """Constants of each electric drive: eta_d = e0 + e_y (year - 2016) / 5 + e_m ln(m / 1900 kg)."""
-    m = car.test_kg
+    """Constants of each electric drive: eta_d = e0 + e_y (year - 2016) / 5; spin loss by driven axles."""
     return Drive(
-        eta_d=p.ev_e0 + p.ev_e_y * (car.year - p.year0) / YEARS_PER_STEP + p.ev_e_m * jnp.log(m / p.ev_mass_kg),
-        spin_N=(p.ev_P_spin_W + p.ev_P_spin_awd_W * car.awd) * (m / p.ev_mass_kg) / p.ev_speed_mps,
-        reg_W=p.ev_p_reg_W_per_kg * m,
+        eta_d=p.ev_e0 + p.ev_e_y * (car.year - p.year0) / YEARS_PER_STEP,
+        spin_N=(p.ev_P_spin_W + p.ev_P_spin_awd_W * car.awd) / p.ev_speed_mps,
+        reg_W=p.ev_p_reg_W_per_kg * car.test_kg,
     )
 
 

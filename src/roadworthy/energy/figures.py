@@ -98,14 +98,18 @@ def per_cycle(totals: Totals, schedule: Schedule, p: Parameters) -> tuple[Float[
         rows = np.asarray([i for i, n in enumerate(schedule.names) if n == name])
         metres = jnp.maximum(totals.distance_m[rows].sum(0), 1.0)
         warm = totals.hot_J[rows].sum(0) / metres
-        start = warm + totals.cold_J[rows].sum(0) / metres
-        share = {"UDDS": label.FTP_COLD, "JC08": p.cold_jc08}.get(name, 1.0 if name in COLD else 0.0)
-        counted.append(warm + share * (start - warm))
+        extra = totals.cold_J[rows] / metres
+        # the second bag of the FTP is measured once, after the cold start, and counts in both halves of the test
+        whole = {"UDDS": 1.0, "JC08": p.cold_jc08}.get(name, 1.0 if name in COLD else 0.0)
+        bags = np.array([FTP_SHARES[schedule.labels[i]] if name == "UDDS" else 1.0 for i in rows])
+        counted.append(warm + whole * (jnp.asarray(bags, warm.dtype)[:, None] * extra).sum(0))
         hot.append(warm)
-        cold.append(start)
+        cold.append(warm + extra.sum(0))
     return jnp.stack(counted), jnp.stack(hot), jnp.stack(cold)
 
 
+FTP_SHARES = {"bag1": label.FTP_COLD, "bag2": 1.0}
+"""How much of the cold start's extra in each bag counts: bag 1 against bag 3, bag 2 in full."""
 COLD = ("WLTCJ", "WLTC3a", "WLTC3b")
 """Cycles counted from a cold start alone."""
 
@@ -133,9 +137,10 @@ def figures(
     *,
     engines: bool = True,
     electrics: bool = True,
+    hybrids: bool = False,
 ) -> Figures:
     """All results for a batch. `schedule` must hold UDDS and HWFET; `year` chooses the form of the label; `ways` are the lanes."""
-    totals = follow(car, schedule, p, engines=engines, electrics=electrics)
+    totals = follow(car, schedule, p, engines=engines, electrics=electrics, hybrids=hybrids)
     counted, hot, cold = per_cycle(totals, schedule, p)
     names = schedule.cycles
 

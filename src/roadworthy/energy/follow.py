@@ -20,6 +20,8 @@ from .car import Car
 from .cycles import Schedule
 from .electric import drive, wall_power
 from .engine import engine, fuel_power, soft_positive
+from .hybrid import fuel_power as hybrid_power
+from .hybrid import hybrid
 from .parameters import Parameters
 
 BEHIND_MPS = 1.0e-9
@@ -63,9 +65,11 @@ def grip(car: Car, p: Parameters) -> Float[Array, " *n"]:
 def tractive_power(car: Car, p: Parameters) -> Float[Array, " *n"]:
     """Wheel power during full acceleration: eta u P. [W]
 
-    An electric motor gives its rated power at any speed, so u = 1 and eta is that of the drive.
+    u, the share of rated power used on average over the gears, differs by boost, gearbox and driven axles. An electric motor gives
+    its rated power at any speed, so u = 1 and eta is that of the drive; so does a strong hybrid's motor at low speed.
     """
-    petrol = p.traction_eta * p.traction_u
+    u = p.traction_u + p.traction_u_boosted * car.boosted + p.traction_u_manual * car.manual + p.traction_u_awd * car.awd
+    petrol = p.traction_eta * u
     return (petrol + (p.ev_e0 - petrol) * car.electric) * car.power_W
 
 
@@ -74,12 +78,14 @@ def steady_power(car: Car, p: Parameters) -> Float[Array, " *n"]:
     return (p.traction_eta + (p.ev_e0 - p.traction_eta) * car.electric) * car.power_W
 
 
-def follow(car: Car, schedule: Schedule, p: Parameters, *, engines: bool = True, electrics: bool = True) -> Totals:
+def follow(car: Car, schedule: Schedule, p: Parameters, *, engines: bool = True, electrics: bool = True, hybrids: bool = False) -> Totals:
     """Drive every cycle of the schedule with every vehicle.
 
-    `engines` and `electrics` say which kinds are present, so that a batch of one kind does not pay for the other.
+    `engines`, `electrics` and `hybrids` say which kinds are present, so that a batch of one kind does not pay for the others.
     """
-    motor = engine(car, p) if engines else None
+    motor = engine(car, p) if engines or hybrids else None
+    joint = hybrid(car, motor, p) if motor is not None and hybrids else None
+    mixed = car.hybrid > 0.5
     battery = drive(car, p) if electrics else None
     plug = car.electric > 0.5
     ratio = car.A_N / car.test_kg
@@ -99,13 +105,17 @@ def follow(car: Car, schedule: Schedule, p: Parameters, *, engines: bool = True,
         v1 = jnp.minimum(target, jnp.minimum(jnp.maximum(v0 + gain * dt, 0.0), car.governed_mps))
         v = 0.5 * (v0 + v1)
         road = ratio * mass + (car.B_Nspm + car.C_Ns2pm2 * v) * v
-        wheel = (road + p.k_r * mass * (v1 - v0) * per_s) * v
+        swing = mass * (v1 - v0) * per_s * v
+        wheel = road * v + p.k_r * swing
         pull = soft_positive(wheel, p.w_load_W)
-        v1, v, road, pull, wheel = keep((v1, v, road, pull, wheel))
+        v1, v, road, pull, wheel, swing = keep((v1, v, road, pull, wheel, swing))
         brake = pull - wheel
         hot = extra = still
         if motor is not None:
-            hot, friction, _ = fuel_power(motor, pull, brake, v, p)
+            hot, friction, _ = fuel_power(motor, pull, brake, swing, v, p)
+            if joint is not None:
+                shared, drag = hybrid_power(joint, pull, brake, v, p)
+                hot, friction = jnp.where(mixed, shared, hot), jnp.where(mixed, drag, friction)
             extra = friction * warming
         if battery is not None:
             wall = wall_power(battery, pull, brake, v, p)
@@ -126,10 +136,13 @@ def follow(car: Car, schedule: Schedule, p: Parameters, *, engines: bool = True,
     _, blocks = jax.lax.scan(block, still, (*(x.astype(dtype) for x in columns), schedule.procedure))
     phases = len(schedule.names)
 
+    town = schedule.town_share[:, None].astype(dtype)
+    own = car.factor * jnp.exp(town * car.city_ln + (1.0 - town) * car.hwy_ln)
+
     def gather(i: int, rows: Float[Array, "b n"]) -> Float[Array, "p n"]:
         if i == LAG:
             return jax.ops.segment_max(rows, schedule.phase, phases)
         sums = jax.ops.segment_sum(rows, schedule.phase, phases)
-        return sums * car.factor if i < FUEL_ROWS else sums
+        return sums * own if i < FUEL_ROWS else sums
 
     return Totals(*(gather(i, rows) for i, rows in enumerate(blocks)))

@@ -4,7 +4,7 @@
 differentiable, and applies the draw's residuals: consumption times exp(residual), time times exp(z), speed at the end of the
 lane times exp(-z / 3), since at constant power v^3 goes as power.
 Limits: error below 0.3 % against `rate` between the nodes; beyond the last node the last line goes on. A design-speed cap bounds
-the speeds but leaves consumption as it was.
+the speeds but leaves consumption as it was. A plug-in hybrid's consumption adds wall and fuel energy, and counts as not electric.
 """
 
 from __future__ import annotations
@@ -28,6 +28,7 @@ from .follow import follow
 from .label import NEW_FORM_YEAR
 from .launch import HORIZON_S, SPEED_MARKS, launch, top_speed
 from .parameters import Parameters, parameters
+from .plugin import composite, depleting
 
 ADDED_KG = (0.0, 50.0, 100.0, 150.0, 200.0, 250.0)
 MERGE_DESIGN_MPS = 70.0 * MPH
@@ -73,16 +74,29 @@ class Performance(eqx.Module):
 
 
 def nodes(
-    car: Car, plan: Schedule, p: Parameters, *, engines: bool = True, electrics: bool = True
+    car: Car,
+    plan: Schedule,
+    p: Parameters,
+    *,
+    engines: bool = True,
+    electrics: bool = True,
+    hybrids: bool = False,
+    plugs: bool = False,
 ) -> tuple[Float[Array, " n"], Float[Array, " n"], Float[Array, " n"], Float[Array, " n"]]:
     """Label-combined consumption, 0-60, top speed and merge speed of each lane of vehicles."""
-    counted, _, _ = per_cycle(follow(car, plan, p, engines=engines, electrics=electrics), plan, p)
-    both = us_label(counted[0], counted[1], car, p, NEW_FORM_YEAR)
+
+    def label(one: Car, electrics: bool) -> Float[Array, " n"]:
+        counted, _, _ = per_cycle(follow(one, plan, p, engines=engines, electrics=electrics, hybrids=hybrids), plan, p)
+        return us_label(counted[0], counted[1], one, p, NEW_FORM_YEAR).combined_J_per_m
+
+    consumption = label(car, electrics)
+    if plugs:
+        consumption, _ = composite(car, consumption, label(depleting(car), True), p)
     lane = next(w for w in lanes() if w.start_mps == 0.0 and abs(w.design_mps - MERGE_DESIGN_MPS) < 1e-6)
     dtype = car.power_W.dtype
     run = launch(car, car.test_kg, jnp.zeros_like(car.test_kg), jnp.asarray([SIXTY_MPS], dtype), jnp.asarray([lane.length_m], dtype), p)
     top = jnp.minimum(top_speed(car, car.test_kg, 0.0, p), car.governed_mps)
-    return both.combined_J_per_m, run.time_s[0], top, run.speed_mps[0]
+    return consumption, run.time_s[0], top, run.speed_mps[0]
 
 
 @lru_cache(maxsize=1)
@@ -100,9 +114,9 @@ def grid(vehicles: EnergyInputs | Any, added_kg: Sequence[float] = ADDED_KG) -> 
     wide = jax.tree.map(lambda x: jnp.repeat(x, m), vehicles.car)
     heavier = added(wide, jnp.tile(jnp.asarray(added_kg, float), e))
     electric = np.asarray(vehicles.car.electric) > 0.5
-    found = _compiled()(
-        padded(heavier), schedule(("UDDS", "HWFET")), parameters(), engines=bool((~electric).any()), electrics=bool(electric.any())
-    )
+    hybrid, plug = (bool((np.asarray(x) > 0.5).any()) for x in (vehicles.car.hybrid, vehicles.car.plug))
+    kinds = {"engines": bool((~electric).any()), "electrics": bool(electric.any()), "hybrids": hybrid, "plugs": plug}
+    found = _compiled()(padded(heavier), schedule(("UDDS", "HWFET")), parameters(), **kinds)
     unknown = jnp.asarray([bool(r) for r in vehicles.reasons])[:, None]
     consumption, time, top, merge = (jnp.where(unknown, jnp.nan, x[: e * m].reshape(e, m)) for x in found)
     return EnergyGrid(

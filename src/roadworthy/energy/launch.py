@@ -4,7 +4,7 @@ m k_r dv/dt = min(mu g m share, eta u P / max(v, 2 m/s)) - (A + B v + C v^2), st
 as lanes, after a launch delay. Times at speeds and speeds at distances are sums over steps of the part of each step before the
 mark, so they are differentiable. Top speed is the root of eta P = (A + B v + C v^2) v, then the governor.
 Limits: constant power in place of gears (u is the average over them), no turbo lag, gear-limited top speed left out.
-References: Gillespie, Fundamentals of Vehicle Dynamics, ch. 2; form chosen on Cappuccino (11.3 s) and Vivio (16.0 s).
+References: Gillespie, Fundamentals of Vehicle Dynamics, ch. 2; u, grip and delay fitted to published times (docs/rooms/energy.md).
 """
 
 from __future__ import annotations
@@ -74,6 +74,23 @@ def _stepper(car: Car, mass_kg: Array, p: Parameters) -> Callable[[Array, Array]
     return step
 
 
+def _seconds(step: Callable[[Array, Array], tuple[Array, Array]], start_mps: Array) -> tuple[Array, Array, Array]:
+    """Speed at the horizon, and speed and distance at each full second before it."""
+
+    def second(carry: tuple[Array, Array], _: None) -> tuple[tuple[Array, Array], tuple[Array, Array]]:
+        end, _ = jax.lax.scan(lambda c, _: (step(*c), None), carry, None, length=STEPS)
+        return end, carry
+
+    (v_end, _), (v_at, x_at) = jax.lax.scan(second, (start_mps, jnp.zeros_like(start_mps)), None, length=round(HORIZON_S))
+    return v_end, v_at, x_at
+
+
+def history(car: Car, mass_kg: Float[Array, " n"], p: Parameters) -> tuple[Float[Array, "t n"], Float[Array, "t n"]]:
+    """Speed and distance at each full second of full acceleration from rest, for pictures. [m/s], [m]"""
+    _, v, x = _seconds(_stepper(car, mass_kg, p), jnp.zeros_like(mass_kg))
+    return v, x
+
+
 def launch(
     car: Car,
     mass_kg: Float[Array, " n"],
@@ -88,12 +105,8 @@ def launch(
     """
     step = _stepper(car, mass_kg, p)
 
-    def second(carry: tuple[Array, Array], _: None) -> tuple[tuple[Array, Array], tuple[Array, Array]]:
-        end, _ = jax.lax.scan(lambda c, _: (step(*c), None), carry, None, length=STEPS)
-        return end, carry
-
     start = jnp.minimum(start_mps, car.governed_mps)
-    (v_end, _), (v_at, x_at) = jax.lax.scan(second, (start, jnp.zeros_like(start)), None, length=round(HORIZON_S))
+    v_end, v_at, x_at = _seconds(step, start)
 
     def within(marks: Array, along: Array, by_speed: bool) -> tuple[Array, Array, Array]:
         """Time, distance and speed at each mark, one row a mark."""
@@ -109,8 +122,9 @@ def launch(
 
         zero = jnp.zeros_like(v0)
         (_, _, part, distance, speed), _ = jax.lax.scan(fine, (v0, x0, zero, zero, zero), None, length=STEPS)
-        return index + part + p.launch_delay_s, x0 + distance, v0 + speed
+        return index + part + delay, x0 + distance, v0 + speed
 
+    delay = (p.launch_delay_s + p.launch_delay_manual_s * car.manual) * (1.0 - car.electric) * (start_mps <= 0.0)
     time, distance, _ = within(speed_marks_mps, v_at, True)
     clock, _, speed = within(distance_marks_m, x_at, False)
     return Launch(jnp.minimum(time, HORIZON_S), distance, speed, clock, v_end)

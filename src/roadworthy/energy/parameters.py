@@ -1,9 +1,9 @@
 """Which numbers does the vehicle model rest on, and where does each come from?
 
-`parameters()` reads the table `energy/parameters` once into `Parameters`, whose fields are the names of that table;
-`cited("f0")` gives one value with unit, source and status. Values are plain floats: inside `jit` they are constants, and a
+`parameters()` reads the tables `energy/parameters` (conventions, by hand) and `energy/fitted` and `energy/launch_fit` (by
+scripts/tables/energy_fit.py and energy_launch.py) once into `Parameters`, whose fields are their names; `cited("f0")` gives one value with unit, source and status. Values are plain floats: inside `jit` they are constants, and a
 caller who wants a gradient with respect to one replaces it by an array (`equinox.tree_at`).
-Limits: prototype fit v0; fields on a bound or never recorded say so in the table.
+Limits: parameters of one fit go together; their spreads in the table are marginal ones.
 """
 
 from __future__ import annotations
@@ -26,16 +26,19 @@ class Parameters(eqx.Module):
     e_b: Scalar
     e_y: Scalar
     e_V: Scalar
+    e_c: Scalar
     f0: Scalar
     f1: Scalar
     f_b: Scalar
     f_c: Scalar
     f_s: Scalar
+    f_y: Scalar
     s_low: Scalar
     s_high: Scalar
     bmep_na_Pa: Scalar
     bmep_boosted_Pa: Scalar
     r_man: Scalar
+    r_cvt: Scalar
     k_N_geared: Scalar
     k_N_cvt: Scalar
     n0: Scalar
@@ -47,6 +50,8 @@ class Parameters(eqx.Module):
     d: Scalar
     w_overrun_W: Scalar
     v_overrun_mps: Scalar
+    x_rich: Scalar
+    k_rich: Scalar
     c: Scalar
     tau_s: Scalar
     # driveline and accessories
@@ -57,17 +62,32 @@ class Parameters(eqx.Module):
     e_g: Scalar
     e_awd: Scalar
     e_low: Scalar
+    e_low_dct: Scalar
     v_low_mps: Scalar
     P_aux_W: Scalar
     P_spin_W: Scalar
     P_spin_awd_W: Scalar
     k_r: Scalar
+    k_t: Scalar
     w_load_W: Scalar
     w_rev: Scalar
+    # strong hybrid drive
+    hev_e: Scalar
+    hev_e_y: Scalar
+    hev_bmep_Pa: Scalar
+    hev_N_min: Scalar
+    hev_eta_chain: Scalar
+    hev_eta_t: Scalar
+    hev_eta_geared: Scalar
+    hev_r: Scalar
+    hev_p_reg_W_per_kg: Scalar
+    hev_P_aux_W: Scalar
+    hev_w_W: Scalar
+    hev_c: Scalar
+    plug_window: Scalar
     # electric drive
     ev_e0: Scalar
     ev_e_y: Scalar
-    ev_e_m: Scalar
     ev_r: Scalar
     ev_p_reg_W_per_kg: Scalar
     ev_v_reg_mps: Scalar
@@ -76,7 +96,6 @@ class Parameters(eqx.Module):
     ev_P_spin_W: Scalar
     ev_P_spin_awd_W: Scalar
     ev_eta_chg: Scalar
-    ev_mass_kg: Scalar
     ev_speed_mps: Scalar
     ev_label: Scalar
     # conventions
@@ -89,7 +108,11 @@ class Parameters(eqx.Module):
     # performance
     traction_eta: Scalar
     traction_u: Scalar
+    traction_u_boosted: Scalar
+    traction_u_manual: Scalar
+    traction_u_awd: Scalar
     launch_delay_s: Scalar
+    launch_delay_manual_s: Scalar
     v_floor_mps: Scalar
     mu: Scalar
     share_2wd: Scalar
@@ -99,6 +122,8 @@ class Parameters(eqx.Module):
     sd_city: Scalar
     sd_hwy: Scalar
     sd_ev: Scalar
+    sd_hev_city: Scalar
+    sd_hev_hwy: Scalar
     sd_outside: Scalar
     sd_drag_area: Scalar
     sd_class: Scalar
@@ -126,13 +151,17 @@ class Parameters(eqx.Module):
 
 @lru_cache(maxsize=1)
 def _rows() -> dict[str, Cited]:
-    rows = table("energy/parameters").iter_rows(named=True)
+    rows = [
+        *table("energy/parameters").iter_rows(named=True),
+        *table("energy/fitted").iter_rows(named=True),
+        *table("energy/launch_fit").iter_rows(named=True),
+    ]
     return {r["name"]: Cited(float(r["value"]), r["unit"], r["source"], r["status"], note=r["note"] or "") for r in rows}
 
 
 @lru_cache(maxsize=1)
 def parameters() -> Parameters:
-    """The shipped parameters (v0)."""
+    """The shipped parameters: conventions and the fit."""
     return Parameters(**{name: row.value for name, row in _rows().items()})
 
 

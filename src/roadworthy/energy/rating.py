@@ -2,7 +2,8 @@
 
 `rate(vehicles)` gives a `Rating`: one array per result over the vehicles, with the spread of each consumption, what stood in for
 missing inputs, and whether the vehicle lies outside the support of the fit. Unknown mass or power gives NaN with a reason.
-Limits: strong hybrids and plug-in hybrids are not modelled yet (NaN with a reason); diesel only through the Willans form.
+Limits: diesel only through the Willans form of petrol engines; of a plug-in hybrid, label and cycles are those with a sustained
+battery, and only `combined_J_per_m` counts both ways of driving (module `plugin`).
 """
 
 from __future__ import annotations
@@ -21,12 +22,13 @@ from roadworthy.core import InputError
 from roadworthy.core.units import KWH_J, MILE_M
 
 from .adapter import inputs_of
-from .car import Car, EnergyInputs, padded
+from .car import Car, EnergyInputs, padded, unsupported
 from .cycles import DEFAULT, Cycle, Schedule, schedule
 from .figures import MARKS, Figures, Lane, figures, joules_per_gallon, lanes
 from .label import CITY_2017, CITY_SHARE, HWY_2017, NEW_FORM_YEAR
 from .launch import HORIZON_S
 from .parameters import Parameters, parameters
+from .plugin import composite, depleting
 
 GALLON_L = 3.785411784
 
@@ -55,6 +57,8 @@ class Rating:
     combined_kwh_per_100mi: np.ndarray
     """Wall energy behind the label; NaN with an engine."""
     combined_J_per_m: np.ndarray
+    utility: np.ndarray
+    """Share of miles on the battery: 0 without a plug, NaN for an electric car."""
     wltcj_km_per_l: np.ndarray
     """NaN for electric vehicles and where the cycle was not asked for."""
     wltcj_wh_per_km: np.ndarray
@@ -107,27 +111,22 @@ def compiled() -> Any:
 
 def outside(car: Car, p: Parameters) -> np.ndarray:
     """Which vehicles lie outside the support of the fit: size, mass, age or fuel."""
-    litres, mass = np.asarray(car.displacement_m3), np.asarray(car.test_kg)
-    engine = np.asarray(car.electric) < 0.5
-    size = engine & ((litres < p.support_displacement_low_m3) | (litres > p.support_displacement_high_m3))
-    slack = 1e-3  # kilograms lost in pounds
-    lightest = np.where(engine, p.support_mass_low_kg, p.support_ev_mass_low_kg)
-    weight = (mass < lightest - slack) | (mass > p.support_mass_high_kg + slack)
-    return np.asarray(size | weight | (np.asarray(car.year) < p.support_year_low) | (np.asarray(car.diesel) > 0.5))
+    return unsupported({name: getattr(car, name) for name in Car.__dataclass_fields__}, p)
 
 
 def spreads(car: Car, p: Parameters) -> tuple[np.ndarray, np.ndarray]:
     """Standard deviation of log consumption, city and highway: fit, support and level of input."""
     electric = np.asarray(car.electric) > 0.5
     level = np.asarray(car.level)
+    mixed = np.asarray(car.hybrid) > 0.5
     coarse = np.where(level > 1.5, p.sd_class, np.where(level > 0.5, p.sd_drag_area, 0.0))
     far = outside(car, p)
 
-    def spread(fit: float) -> np.ndarray:
-        base = np.where(electric, p.sd_ev, fit)
+    def spread(fit: float, hybrid: float) -> np.ndarray:
+        base = np.where(electric, p.sd_ev, np.where(mixed, hybrid, fit))
         return np.asarray(np.hypot(np.where(far, np.maximum(base, p.sd_outside), base), coarse))
 
-    return spread(float(p.sd_city)), spread(float(p.sd_hwy))
+    return spread(float(p.sd_city), float(p.sd_hev_city)), spread(float(p.sd_hwy), float(p.sd_hev_hwy))
 
 
 def run(car: Car, plan: Schedule, p: Parameters, year: float | None, ways: tuple[Lane, ...] | None = None) -> Figures:
@@ -136,7 +135,8 @@ def run(car: Car, plan: Schedule, p: Parameters, year: float | None, ways: tuple
     n = electric.size
     wide = padded(car)
     label_year = wide.year if year is None else jnp.full_like(wide.year, year)
-    found = compiled()(wide, plan, p, label_year, ways, engines=bool((~electric).any()), electrics=bool(electric.any()))
+    mixed = bool((np.asarray(car.hybrid) > 0.5).any())
+    found = compiled()(wide, plan, p, label_year, ways, engines=bool((~electric).any()), electrics=bool(electric.any()), hybrids=mixed)
     return jax.tree.map(lambda x: np.asarray(x)[..., :n], found)  # type: ignore[no-any-return]
 
 
@@ -159,7 +159,12 @@ def rate(
     roads = lanes() if ways is None else tuple(ways)
     f = run(given.car, plan, p, label_year, roads)
     unknown = np.asarray([bool(r) for r in given.reasons])
-    return _rating(given, f, plan.cycles, roads, unknown, p)
+    combined: Any = f.label.combined_J_per_m
+    share = np.where(np.asarray(given.car.electric) > 0.5, np.nan, 0.0)
+    if bool((np.asarray(given.car.plug) > 0.5).any()):
+        wall = run(depleting(given.car), schedule(("UDDS", "HWFET")), p, label_year, roads).label.combined_J_per_m
+        combined, share = (np.asarray(x) for x in composite(given.car, jnp.asarray(combined), jnp.asarray(wall), p))
+    return _rating(given, f, plan.cycles, roads, unknown, p, np.asarray(combined), share)
 
 
 def pin(vehicles: Any, combined_mpg: np.ndarray) -> EnergyInputs:
@@ -181,7 +186,16 @@ def pin(vehicles: Any, combined_mpg: np.ndarray) -> EnergyInputs:
     return replace(given, car=eqx.tree_at(lambda c: c.factor, given.car, given.car.factor * jnp.asarray(np.where(settled, factor, 1.0))))
 
 
-def _rating(given: EnergyInputs, f: Figures, names: tuple[str, ...], roads: tuple[Lane, ...], unknown: np.ndarray, p: Parameters) -> Rating:
+def _rating(
+    given: EnergyInputs,
+    f: Figures,
+    names: tuple[str, ...],
+    roads: tuple[Lane, ...],
+    unknown: np.ndarray,
+    p: Parameters,
+    both_J_per_m: np.ndarray,
+    utility: np.ndarray,
+) -> Rating:
     car = given.car
     electric = np.asarray(car.electric) > 0.5
     engine = ~electric
@@ -212,7 +226,8 @@ def _rating(given: EnergyInputs, f: Figures, names: tuple[str, ...], roads: tupl
     top = np.minimum(f.top_mps, governed)
     # a governed car nears its cap only slowly, never beyond; power alone is the limit where the cap is higher
     reason = tuple(r or ("governor" if g < v else "power") for r, g, v in zip(given.reasons, governed, np.asarray(f.top_mps), strict=True))
-    combined = clean(f.label.combined_J_per_m)
+    combined = clean(both_J_per_m)
+    fuel = clean(f.label.combined_J_per_m) * (1.0 - np.nan_to_num(utility))
     grams = p.gasoline_gCO2_per_gal + (p.diesel_gCO2_per_gal - p.gasoline_gCO2_per_gal) * np.asarray(car.diesel)
     stored = np.asarray(car.battery_J) / float(p.ev_eta_chg)
     city_sd, hwy_sd = spreads(car, p)
@@ -233,10 +248,11 @@ def _rating(given: EnergyInputs, f: Figures, names: tuple[str, ...], roads: tupl
         combined_mpg=clean(f.label.combined_mpg),
         combined_kwh_per_100mi=np.where(electric, combined * MILE_M * 100.0 / KWH_J, np.nan),
         combined_J_per_m=combined,
+        utility=clean(utility),
         wltcj_km_per_l=km_per_l("WLTCJ"),
         wltcj_wh_per_km=np.where(electric, at("WLTCJ") * 1e3 / (KWH_J / 1e3), np.nan),
         jc08_km_per_l=km_per_l("JC08"),
-        co2_g_per_km=np.where(electric, 0.0 * combined, grams * combined / gallon * 1e3),
+        co2_g_per_km=np.where(electric, 0.0 * combined, grams * fuel / gallon * 1e3),
         range_m=np.where(electric, stored / combined, np.nan),
         range_wltcj_m=np.where(electric, stored / at("WLTCJ"), np.nan),
         time_0_60_s=time(f.empty, "60mph"),

@@ -57,3 +57,5 @@ class FleetAssumptions(eqx.Module):
     """On-road consumption of a slot's vehicle over its label-combined value. [-]"""
     gasoline_price_factor: Scalar
     """Gasoline price before tax over the reference path. [-]"""
+    serious_per_death: Scalar
+    """People seriously injured for each one killed. [-]"""

@@ -2,7 +2,7 @@
 
     out[t] = sum_y entries[y] weight[t - y]
 No scan: weights by age are laid out as a matrix over sale and calendar year by repeating and reshaping; each sum is one product.
-Limits: one weight by age for all cohorts of a class.
+Limits: one survival and one travel by age for all cohorts of a class; own risk by age has a profile for each sale year.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ class Lives(eqx.Module):
     travel_m: Float[Array, "c9 a40"]
     """Survival x metres a year. [m]"""
     exposed_m: Float[Array, "c9 a40"]
-    """Travel x age profile of own risk. [m]"""
+    """Travel x age profile of own risk of the first cohort. [m]"""
 
 
 def lives(tables: FleetTables, a: FleetAssumptions) -> Lives:
@@ -70,10 +70,17 @@ def roll_new(entries: Float[Array, "k y30"], rows: slice, tables: FleetTables, a
 
     The weights are the tables' own and no assumption enters them, so that draws share one matrix product.
     """
-    survival, shape = tables.survival[rows], tables.age_shape[rows]
-    travel = survival * tables.miles_m[rows]
-    travel_m = over_years(entries, travel)
-    return Rolled(over_years(entries, survival), travel_m, travel_m + a.age_strength * (over_years(entries, travel * shape) - travel_m))
+    survival = tables.survival[rows]
+    travel = unfold(survival * tables.miles_m[rows])
+    travel_m = jnp.einsum("ky,kyt->kt", entries, travel)
+    at_risk = jnp.einsum("ky,kyt,yt->kt", entries, travel, _risk_by_year(tables))
+    return Rolled(over_years(entries, survival), travel_m, travel_m + a.age_strength * (at_risk - travel_m))
+
+
+def _risk_by_year(tables: FleetTables) -> Float[Array, "y30 t70"]:
+    """Own risk of each cohort laid out over calendar years."""
+    place = jnp.clip(jnp.arange(CALENDAR_YEARS) - jnp.arange(SALE_YEARS)[:, None], 0, AGES - 1)
+    return jnp.take_along_axis(tables.cohort_risk, place, axis=1)
 
 
 def roll_slots(units: Float[Array, "e4 y30"], tables: FleetTables, a: FleetAssumptions) -> Rolled:

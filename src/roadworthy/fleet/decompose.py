@@ -1,7 +1,9 @@
 """Why deaths, fuel or CO2 changed: more miles, other vehicles, or riskier (thirstier) ones.
 
 D = sum_c M share_c rate_c. The change is split into exposure (M), composition (share_c) and rate (rate_c) by the mean over the
-3! orders in which the three may change (Shapley): the parts sum to the change exactly and depend on no order.
+3! orders in which the three may change (Shapley): with three factors x, y, z
+    part of x = dx [(y0 z0 + y1 z1) / 3 + (y0 z1 + y1 z0) / 6],
+so the parts sum to the change exactly and depend on no order. `shares_of_change` is the same inside `jit`, for what a reform adds to a fleet.
 Limits: a class with no miles on one side has no rate there and takes the other side's, so its arrival counts as composition.
 Reference: Shapley (1953); Ang (2004) on index decomposition.
 """
@@ -9,11 +11,15 @@ Reference: Shapley (1953); Ang (2004) on index decomposition.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from itertools import permutations
+from typing import Any
 
+import jax.numpy as jnp
 import numpy as np
+from jaxtyping import Array, Float
 
 from roadworthy.core import InputError
+
+PARTS = ("exposure", "composition", "rate")
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,14 +44,23 @@ class Split:
         return np.asarray(self.exposure + self.composition + self.rate)
 
 
-def _rate(side: Side, other: Side) -> np.ndarray:
-    own = np.divide(side.amount, side.miles_m, out=np.full_like(side.amount, np.nan, dtype=float), where=side.miles_m != 0.0)
-    theirs = np.divide(other.amount, other.miles_m, out=np.zeros_like(other.amount, dtype=float), where=other.miles_m != 0.0)
-    return np.where(np.isnan(own), theirs, own)
+def _part(change: Any, y: tuple[Any, Any], z: tuple[Any, Any]) -> Any:
+    """The part of a factor that changes by `change` in the change of its product with y and z, summed over classes."""
+    (y0, y1), (z0, z1) = y, z
+    return (change * ((y0 * z0 + y1 * z1) / 3.0 + (y0 * z1 + y1 * z0) / 6.0)).sum(axis=-1)
+
+
+def _quotient(above: np.ndarray, below: np.ndarray, otherwise: np.ndarray) -> np.ndarray:
+    """above / below, and `otherwise` where there is nothing to divide by."""
+    some = below != 0.0
+    return np.where(some, above / np.where(some, below, 1.0), otherwise)
 
 
 def decompose(before: Side, after: Side) -> Split:
-    """Split the change from `before` to `after`, exact to rounding."""
+    """Split the change from `before` to `after`, exact to rounding.
+
+    Raises InputError when shapes differ, miles are negative, or an amount stands without miles.
+    """
     for side in (before, after):
         if side.miles_m.shape != side.amount.shape or side.miles_m.shape != before.miles_m.shape:
             raise InputError(
@@ -59,25 +74,41 @@ def decompose(before: Side, after: Side) -> Split:
                 "decompose states of a fleet (base, and base plus change), not the change itself",
                 code="decompose.miles",
             )
-    states = []
-    for side, other in ((before, after), (after, before)):
-        miles = side.miles_m.sum(axis=-1, keepdims=True)
-        share = np.divide(side.miles_m, miles, out=np.zeros_like(side.miles_m, dtype=float), where=miles != 0.0)
-        states.append((miles, share, _rate(side, other)))
+    miles = [side.miles_m.sum(axis=-1, keepdims=True) for side in (before, after)]
+    share = [_quotient(side.miles_m, whole, np.zeros_like(side.miles_m)) for side, whole in zip((before, after), miles, strict=True)]
+    plain = [_quotient(side.amount, side.miles_m, np.zeros_like(side.amount)) for side in (before, after)]
+    rate = [_quotient(side.amount, side.miles_m, other) for side, other in zip((before, after), reversed(plain), strict=True)]
+    (m0, m1), (s0, s1), (r0, r1) = miles, share, rate
+    return Split(
+        exposure=np.asarray(_part(m1 - m0, (s0, s1), (r0, r1))),
+        composition=np.asarray(_part(s1 - s0, (m0, m1), (r0, r1))),
+        rate=np.asarray(_part(r1 - r0, (m0, m1), (s0, s1))),
+    )
 
-    def amount(chosen: tuple[int, int, int]) -> np.ndarray:
-        miles, share, rate = (states[chosen[k]][k] for k in range(3))
-        return np.asarray((miles * share * rate).sum(axis=-1))
 
-    parts = [np.zeros(before.miles_m.shape[:-1]) for _ in range(3)]
-    orders = list(permutations(range(3)))
-    for order in orders:
-        now = [0, 0, 0]
-        for factor in order:
-            previous = amount((now[0], now[1], now[2]))
-            now[factor] = 1
-            parts[factor] = parts[factor] + (amount((now[0], now[1], now[2])) - previous) / len(orders)
-    return Split(*(np.asarray(part) for part in parts))
+def shares_of_change(
+    base_m: Float[Array, " n"], base_amount: Float[Array, "*p n"], added_m: Float[Array, " n"], added_amount: Float[Array, "*p n"]
+) -> Float[Array, "*p 3"]:
+    """What exposure, composition and rate have in `added_amount` on top of a fleet; every class keeps miles >= 0.
+
+    The changes of the factors are formed from what is added, never as a difference of two levels, so the parts sum to the added
+    amount to its own rounding and are exactly zero where nothing is added. Differentiable.
+    """
+    after_m, after = base_m + added_m, base_amount + added_amount
+    whole, more = base_m.sum(keepdims=True), added_m.sum(keepdims=True)
+    share = base_m / whole
+    change_share = (added_m - share * more) / (whole + more)
+
+    had, has = base_m > 0.0, after_m > 0.0
+    mine, theirs = base_amount / jnp.where(had, base_m, 1.0), after / jnp.where(has, after_m, 1.0)
+    rate = jnp.where(had, mine, jnp.where(has, theirs, 0.0))
+    change_rate = jnp.where(had & has, (added_amount - rate * added_m) / jnp.where(has, after_m, 1.0), 0.0)
+
+    miles, shares, rates = (whole, whole + more), (share, share + change_share), (rate, rate + change_rate)
+    return jnp.stack(
+        [_part(more, shares, rates), _part(change_share, miles, rates), _part(change_rate, miles, shares)],
+        axis=-1,
+    )
 
 
 def scrapped(stock: np.ndarray, entries: np.ndarray) -> np.ndarray:

@@ -20,6 +20,7 @@ from __future__ import annotations
 from typing import Any, Protocol, runtime_checkable
 
 import equinox as eqx
+import jax
 import jax.numpy as jnp
 from jaxtyping import Array, Float
 
@@ -46,6 +47,8 @@ class Harm(eqx.Module):
     own: Float[Array, "c9 q3"]
     partners: Float[Array, "c9 q3"]
     outside: Float[Array, "c9 q3"]
+    own_by_type: Float[Array, "4 c9 q3"] | None = None
+    """`own` by crash type in the order of tables.CRASH_TYPES; None where harm was given from outside."""
 
 
 def base_distance_m(a: FleetAssumptions) -> Float[Array, ""]:
@@ -100,14 +103,23 @@ def harm_per_metre(
     two, single, roll, multiple = tables.crash_share
     classes = own.shape[0]
     per_metre = tables.occupants_per_driver * driver_rate(tables, a) * involvement_factor[:, None]
-    alone = single * _per_class(a.rho_single, classes) + roll * _per_class(a.rho_roll, classes) + multiple
-    outside = tables.outside_deaths / base_distance_m(a) * involvement_factor * _per_class(a.rho_ped, classes)
-    rows = (
-        per_metre * own_factor[:, None] * (alone[:, None] * environment + two * own / reference),
-        per_metre * two * partner / reference,
-        jnp.broadcast_to(outside[:, None], own.shape),
+    # two vehicles, one against something fixed, rollover first, three and more: tables.CRASH_TYPES
+    by_type = jnp.stack(
+        [
+            two * own / reference,
+            single * _per_class(a.rho_single, classes)[:, None] * environment,
+            roll * _per_class(a.rho_roll, classes)[:, None] * environment,
+            jnp.broadcast_to(multiple * environment, own.shape),
+        ]
     )
-    return Harm(*(_with_stock(row, tables) for row in rows))
+    by_type = jax.vmap(lambda rows: _with_stock(rows, tables))(per_metre * own_factor[:, None] * by_type)
+    outside = tables.outside_deaths / base_distance_m(a) * involvement_factor * _per_class(a.rho_ped, classes)
+    return Harm(
+        own=by_type.sum(axis=0),
+        partners=_with_stock(per_metre * two * partner / reference, tables),
+        outside=_with_stock(jnp.broadcast_to(outside[:, None], own.shape), tables),
+        own_by_type=by_type,
+    )
 
 
 def _with_stock(rows: Float[Array, "8 q3"], tables: FleetTables) -> Float[Array, "9 q3"]:

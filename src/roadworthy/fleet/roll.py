@@ -24,7 +24,7 @@ from roadworthy.fleet.assumptions import FleetAssumptions
 from roadworthy.fleet.cohorts import over_years, roll_new, roll_slots
 from roadworthy.fleet.exposure import base_share
 from roadworthy.fleet.harm import Harm
-from roadworthy.fleet.tables import FleetTables
+from roadworthy.fleet.tables import CRASH_TYPES, FleetTables
 
 
 class FuelPaths(eqx.Module):
@@ -57,6 +57,18 @@ class FleetPaths(FuelPaths):
     deaths: Float[Array, "3 t70"]
     """Own occupants, people in vehicles met, people outside. [deaths]"""
     deaths_by_class: Float[Array, "3 c9 t70"]
+    deaths_by_road: Float[Array, "3 q3 t70"]
+    """By road environment; the three roads sum to `deaths`. [deaths]"""
+    own_by_type: Float[Array, "4 t70"]
+    """Own occupants by crash type (tables.CRASH_TYPES); zeros where the harm does not say. [deaths]"""
+    serious_injuries: Float[Array, "3 t70"]
+    """People seriously injured, as a multiple of deaths. [people]"""
+    gallons_by_class: Float[Array, "c9 t70"]
+    """Gasoline by class; sums to gasoline_gallons. [gal]"""
+    kwh_by_class: Float[Array, "c9 t70"]
+    """Electricity by class; sums to electricity_kwh. [kWh]"""
+    stock_by_road_m: Float[Array, "q3 t70"]
+    """Miles moved on to (off, when negative) the mean vehicle of the stock, by road. [m]"""
     deaths_added: Float[Array, "3 t70"]
     """By the slots alone. [deaths]"""
     deaths_replaced: Float[Array, "3 t70"]
@@ -140,33 +152,46 @@ def roll(
     moved_m = jnp.einsum("e,et,eq->qt", displacement(outside, a), added_m, displaced)
     stock_m = base[:, None] * jnp.sum(lost_m, axis=0) - moved_m
 
-    def per_class(rates: Float[Array, "c9 q3"], slot_m: Float[Array, "e4 t70"], new_m: Float[Array, "n4 t70"]) -> Float[Array, "c9 t70"]:
-        """Deaths of one party: slots on their own roads, replaced new cars on everybody's, the stock where the remainder is."""
-        return jnp.concatenate(
-            [
-                jnp.sum(exposure_share * rates[slots], axis=-1)[:, None] * slot_m,
-                -(rates[incumbents] @ base)[:, None] * new_m,
-                (rates[-1] @ stock_m)[None],
-            ]
-        )
+    def per_road(
+        rates: Float[Array, "c9 q3"], slot_m: Float[Array, "e4 t70"], new_m: Float[Array, "n4 t70"]
+    ) -> tuple[Float[Array, "c9 t70"], Float[Array, "q3 t70"]]:
+        """Deaths of one party by class and by road: slots on their own roads, replaced new cars on everybody's, the stock where the
+        remainder is."""
+        on_slots, on_new = exposure_share * rates[slots], base * rates[incumbents]
+        by_class = [on_slots.sum(axis=-1)[:, None] * slot_m, -on_new.sum(axis=-1)[:, None] * new_m, (rates[-1] @ stock_m)[None]]
+        return jnp.concatenate(by_class), on_slots.T @ slot_m - on_new.T @ new_m + rates[-1][:, None] * stock_m
 
-    by_class = jnp.stack(
-        [
-            per_class(harm.own, exposed_m, lost_exposed_m),
-            per_class(harm.partners, added_m, lost_m),
-            per_class(harm.outside, added_m, lost_m),
-        ]
+    found = [
+        per_road(harm.own, exposed_m, lost_exposed_m),
+        per_road(harm.partners, added_m, lost_m),
+        per_road(harm.outside, added_m, lost_m),
+    ]
+    by_class = jnp.stack([rows for rows, _ in found])
+    types = jnp.zeros((len(CRASH_TYPES), *harm.own.shape)) if harm.own_by_type is None else harm.own_by_type
+    own_by_type = (
+        jnp.sum(exposure_share * types[:, slots], axis=-1) @ exposed_m
+        - (types[:, incumbents] @ base) @ lost_exposed_m
+        + types[:, -1] @ stock_m
     )
 
     consumption = consumption_J_per_m * a.slot_onroad_factor
-    petrol_J = (
-        jnp.einsum("e,et->t", consumption * (1.0 - electric), added_m)
-        - jnp.sum(over_years(lost_by_year(lost_per_unit * lost_consumption_J_per_m), new_travel), axis=0)
-        + tables.stock_consumption_J_per_m * jnp.sum(stock_m, axis=0)
+    by_class_J = jnp.concatenate(
+        [
+            (consumption * (1.0 - electric))[:, None] * added_m,
+            -over_years(lost_by_year(lost_per_unit * lost_consumption_J_per_m), new_travel),
+            (tables.stock_consumption_J_per_m * jnp.sum(stock_m, axis=0))[None],
+        ]
     )
-    wall_J = jnp.einsum("e,et->t", consumption * electric, added_m)
-    if lost_electricity_J_per_m is not None:
-        wall_J = wall_J - jnp.sum(over_years(lost_by_year(lost_per_unit * lost_electricity_J_per_m), new_travel), axis=0)
+    petrol_J = jnp.sum(by_class_J, axis=0)
+    lost_wall = jnp.zeros_like(lost_per_unit) if lost_electricity_J_per_m is None else lost_electricity_J_per_m
+    wall_by_class_J = jnp.concatenate(
+        [
+            (consumption * electric)[:, None] * added_m,
+            -over_years(lost_by_year(lost_per_unit * lost_wall), new_travel),
+            jnp.zeros_like(added_m[:1]),
+        ]
+    )
+    wall_J = jnp.sum(wall_by_class_J, axis=0)
 
     replaced = jnp.sum(lost_per_unit * lost_consumption_J_per_m, axis=-1) + outside * tables.stock_consumption_J_per_m[0]
     extra = _rebound_share(consumption, replaced, electric, a)
@@ -179,6 +204,12 @@ def roll(
         miles_m=jnp.concatenate([added_m, -lost_m, jnp.sum(stock_m, axis=0)[None]]),
         deaths=total,
         deaths_by_class=by_class,
+        deaths_by_road=jnp.stack([roads for _, roads in found]),
+        own_by_type=own_by_type,
+        serious_injuries=a.serious_per_death * total,
+        gallons_by_class=by_class_J / GASOLINE_J_PER_GALLON,
+        kwh_by_class=wall_by_class_J / KWH_J,
+        stock_by_road_m=stock_m,
         deaths_added=added,
         deaths_replaced=total - added,
         rebound=Rebound(

@@ -4,11 +4,10 @@
 last value (`extrapolated` lists from when). Classes are those of core.axes: new slots live as cars do, the used import's life is
 an assumption, the stock row is the mean vehicle.
 
-Age profile of own risk: q(a) = r(v, v + a) / mean_v' r(v', v + a), the NHTSA rate of the first cohort sold over the mean of the
-fleet of the same year, ages weighted by surviving miles. So every calendar year's fleet has mean 1 and the level of the table,
-40 % under FARS, is not used. Used imports and the stock have q = 1.
-Limits: survival does not answer prices; the profile is the first cohort's and is kept for later ones; the stock burns gasoline
-only, and model years after 2019 keep the economy of 2019.
+Age profile of own risk: q(y, a) = r(v, v + a) / mean_v' r(v', v + a), the NHTSA rate of the cohort of sale year y at age a over the
+mean of the fleet of the same year, ages weighted by surviving miles. So every calendar year's fleet has mean 1 and the level of
+the table, 40 % under FARS, is not used. Used imports and the stock have q = 1.
+Limits: survival does not answer prices; the stock burns gasoline only, and model years after 2019 keep the economy of 2019.
 References: EPA OMEGA 2.5.0 inputs; EIA AEO2022 and AEO2023; NHTSA FARS 2016-20.
 """
 
@@ -25,6 +24,7 @@ from roadworthy.core import InputError
 from roadworthy.core.axes import AGES, CALENDAR_YEARS, INCUMBENT_CLASSES, SALE_YEARS, SLOTS
 from roadworthy.core.units import GASOLINE_J_PER_GALLON, MILE_M
 from roadworthy.data import table
+from roadworthy.fleet.door import check_years
 
 BODY = {"small_car": "car", "car": "car", "suv_van": "suv_van", "pickup": "pickup"}
 """Body whose survival, miles and economy an incumbent class has."""
@@ -44,7 +44,9 @@ class FleetTables(eqx.Module):
     miles_m: Float[Array, "c9 a40"]
     """Distance a surviving vehicle drives in a year. [m/yr]"""
     age_shape: Float[Array, "c9 a40"]
-    """Own risk at an age over the fleet mean of the same year. [-]"""
+    """Own risk of the first cohort at an age over the fleet mean of the same year. [-]"""
+    cohort_risk: Float[Array, "y30 a40"]
+    """The same for new vehicles of every sale year. [-]"""
     road_fleet: Float[Array, " n4"]
     """Share of today's light-vehicle miles by incumbent class. [-]"""
     stock_consumption_J_per_m: Float[Array, " t70"]
@@ -72,10 +74,16 @@ class FleetTables(eqx.Module):
     """Light-vehicle miles of the year over those of the death counts. [-]"""
     start_year: int = eqx.field(static=True)
 
+    @property
+    def stock_gallons_per_m(self) -> Float[Array, " t70"]:
+        """Mean gasoline of the vehicles on the road. [gal/m]"""
+        return self.stock_consumption_J_per_m / GASOLINE_J_PER_GALLON
+
 
 def _by_year(name: str, column: str, years: np.ndarray) -> np.ndarray:
-    """A column of a yearly table at `years`; straight between rows, the first and last value beyond them."""
+    """A column of a yearly table at `years`, the first and last value beyond its ends; a year missing inside it is an error."""
     rows = table(name).sort("calendar_year")
+    check_years(rows["calendar_year"].to_numpy(), name)
     return np.interp(years, rows["calendar_year"].to_numpy(), rows[column].to_numpy())
 
 
@@ -167,7 +175,9 @@ def prepare(start_year: int = 2027) -> FleetTables:
     fleet = _road_fleet()
     weights = _age_weights(survival, miles, fleet)
     ages = np.arange(AGES)
-    shape = relative_rates(start_year + ages, ages, np.sum(list(weights.values()), axis=0))
+    sold = start_year + np.arange(SALE_YEARS)
+    by_cohort = relative_rates(sold[:, None] + ages, np.broadcast_to(ages, (SALE_YEARS, AGES)), np.sum(list(weights.values()), axis=0))
+    shape = by_cohort[0]
 
     bodies = [SLOT_BODY] * len(SLOTS) + [BODY[name] for name in INCUMBENT_CLASSES]
     mean_survival = sum(f * survival[BODY[n]] for n, f in zip(INCUMBENT_CLASSES, fleet, strict=True))
@@ -188,6 +198,7 @@ def prepare(start_year: int = 2027) -> FleetTables:
         survival=fixed(np.stack([*(survival[body] for body in bodies), mean_survival])),
         miles_m=fixed(np.stack([*(miles[body] for body in bodies), mean_travel / mean_survival])),
         age_shape=fixed(steady),
+        cohort_risk=fixed(by_cohort),
         road_fleet=fixed(fleet),
         stock_consumption_J_per_m=fixed(_stock_consumption(years, weights)),
         sales_index=fixed(_by_year("fleet/sales", "new_vehicles", years[:SALE_YEARS]) / constants["my2022_vehicles"]),

@@ -6,12 +6,14 @@ and `business` carry it through the years; `support` says how far the vehicle li
 
 from roadworthy.market.assumptions import MarketAssumptions
 from roadworthy.market.bank import Bank, Market, bank_arrays, bank_from_arrays, prepare
+from roadworthy.market.choices import Choices, joined, settled
+from roadworthy.market.decompose import Parts, decompose
 from roadworthy.market.demand import invert, log_inclusive, probabilities, shares, surplus
 from roadworthy.market.entry import Entry, enter, enter_market
 from roadworthy.market.exact import enter_exact
-from roadworthy.market.holdout import HeldOut, holdout_table
+from roadworthy.market.holdout import HeldOut, holdout_report, holdout_table
 from roadworthy.market.launches import launch_record
-from roadworthy.market.offers import Offers, highway_ok, offers
+from roadworthy.market.offers import Lineup, Offers, cleaned, highway_ok, offers
 from roadworthy.market.pricing import equilibrium, recovered_margins
 from roadworthy.market.support import Badge, Interval, support
 from roadworthy.market.tastes import Tastes
@@ -23,26 +25,33 @@ __all__ = [
     "Badge",
     "Bank",
     "Business",
+    "Choices",
     "Entry",
     "HeldOut",
     "Interval",
+    "Lineup",
     "Market",
     "MarketAssumptions",
     "MarketData",
     "Offers",
+    "Parts",
     "Tastes",
     "Vintages",
     "annuity",
     "bank_arrays",
     "bank_from_arrays",
     "business",
+    "cleaned",
+    "decompose",
     "enter",
     "enter_exact",
     "enter_market",
     "equilibrium",
     "highway_ok",
+    "holdout_report",
     "holdout_table",
     "invert",
+    "joined",
     "launch_record",
     "load",
     "log_inclusive",
@@ -52,6 +61,7 @@ __all__ = [
     "pv_fuel",
     "recovered_margins",
     "sales_path",
+    "settled",
     "shares",
     "support",
     "surplus",

@@ -19,17 +19,19 @@ import numpy as np
 from jaxtyping import Array, Float
 
 from roadworthy import data as bundled
-from roadworthy.core import InputError
+from roadworthy.core import InputError, SolveError
 from roadworthy.core.axes import INCUMBENT_CLASSES
 from roadworthy.core.shapes import Index
+from roadworthy.market import inversion
 from roadworthy.market.demand import log_inclusive
 from roadworthy.market.fit import MeanFit, fit
-from roadworthy.market.inversion import market_size, non_price
+from roadworthy.market.inversion import lift, market_size, non_price
 from roadworthy.market.pricing import first_order_jacobian, own_brand_margin
 from roadworthy.market.tastes import TASTES, Tastes, from_columns, money_utility
 from roadworthy.market.world import Constants, Households, MarketData, Offered, load
 
 NODES = 128
+LEAST_REFERENCE = 2
 ELECTRIC = TASTES.index("electric")
 COLUMNS = (
     *(f"units_{n}" for n in INCUMBENT_CLASSES),
@@ -152,6 +154,54 @@ def stored(nodes: Sequence[int]) -> tuple[Tastes, Float[np.ndarray, "b J"], Floa
     long = bundled.table("market/bank")
     shape = (NODES, len(long) // NODES)
     return tastes, long["mean_utility"].to_numpy().reshape(shape)[chosen], long["marginal_cost_usd"].to_numpy().reshape(shape)[chosen]
+
+
+OWN_NODES = 16
+"""Taste nodes that serve a market of the user's own; each stands in for eight of the bank."""
+OWN_CONTRACTION, OWN_NEWTON = 40, 8
+SAME_SHARE = 1e-8
+
+
+def prepare_own(data: MarketData, count: int = OWN_NODES) -> tuple[Bank, Float[np.ndarray, "b J"]]:
+    """The bank of a market that no table holds, and its mean utilities: the first taste nodes, inverted and recovered here.
+
+    Its leading axis is that of the whole bank, so a draw's node finds one: node b is served by b modulo `count`.
+    """
+    if float(data.offered.reference.sum()) < LEAST_REFERENCE:
+        raise InputError(
+            f"the market has {int(data.offered.reference.sum())} small cars with an engine and four seats under 41.5 ft2",
+            f"give at least {LEAST_REFERENCE}: what a new small car is worth beyond its attributes is measured on them",
+            code="market.reference",
+        )
+    tastes, _, _ = stored(range(count))
+
+    @eqx.filter_jit
+    def one(t: Tastes, start: Float[Array, " J"]) -> tuple[Array, Prepared, Array]:
+        at = inversion.node(t, data, start, contraction=OWN_CONTRACTION, newton=OWN_NEWTON)
+        s = data.people.weights @ at.probabilities(data.offered.price_usd)
+        gap = jnp.max(jnp.abs(jnp.log(s * at.market_size / data.offered.sales)))
+        return at.delta, prepare_node(t, at.delta, inversion.costs(at, data), data), gap
+
+    built, deltas = [], []
+    for b in range(count):
+        t = jax.tree.map(lambda leaf, b=b: leaf[b], tastes)
+        start = jnp.log(data.offered.sales / market_size(t, data)) - lift(t, data)
+        delta, node, gap = one(t, start)
+        if not float(gap) < SAME_SHARE:
+            raise SolveError(
+                f"no mean utilities reproduce the sales of the market at taste node {b}", "check sales and prices", code="market.inversion"
+            )
+        if not np.isfinite(np.asarray(node.fit.beta)).all():
+            raise InputError(
+                "body, brand and powertrain of the market's models do not tell their worth apart",
+                "give more models of each kind with a footprint of 41.5 ft2 or more and under 90,000 USD",
+                code="market.fit",
+            )
+        built.append(node)
+        deltas.append(np.asarray(delta))
+    serves = np.arange(NODES) % count
+    nodes = jax.tree.map(lambda *leaves: jnp.stack(leaves)[serves], *built)
+    return Bank(nodes=nodes, people=data.people, constants=data.constants), np.stack(deltas)[serves]
 
 
 def prepare(nodes: Sequence[int] | None = None, data: MarketData | None = None) -> Bank:

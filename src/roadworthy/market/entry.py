@@ -1,13 +1,13 @@
 """What happens at launch: price, sales, who buys, whom it takes from, and who gains or loses. The thin-entrant engine.
 
-    V_ie = X beta_f + b_hp ln(power/mass) + B_f(size) + xi + gamma ln(dealers/1500) + sum_k sigma_k nu_ik x_ek
+    V_ie = X beta_f + b_hp ln(power/mass) + B_f(size) + xi + gamma ln(dealers/1500) + h ln(income_i) + sum_k sigma_k nu_ik x_ek
            - a_i [price (1 + tax) - subsidy + g m_i PVfuel + phi risk + highway penalty + age]
 
 Every loss to others is linear in the choice probabilities pe_i through the prepared columns z. The surplus is
 M sum_i w_i (pe_i/Q_i) ln(1 + R_i) / a_i, never a difference of two large logs. xi of new vehicles is the small-car bias of the
 size form; xi of the used import is set so that the base flow equals the recorded one.
 Limits: first order in the entrant's share for rivals' prices (`thin_ok`); outside support the answer is an interval, not a number.
-References: Berry, Levinsohn and Pakes (1995); Petrin (2002); market.md and chain.md 2.6 of the design.
+References: Berry, Levinsohn and Pakes (1995); Petrin (2002); docs/rooms/market.md.
 """
 
 from __future__ import annotations
@@ -15,26 +15,50 @@ from __future__ import annotations
 import equinox as eqx
 import jax
 import jax.numpy as jnp
+import numpy as np
 from jaxtyping import Array, Bool, Float
 
-from roadworthy.core.axes import INCUMBENT_CLASSES, NEW_SLOTS
+from roadworthy.core.axes import INCUMBENT_CLASSES, SLOT_COUNT
 from roadworthy.market.assumptions import MarketAssumptions
 from roadworthy.market.bank import COLUMNS, Bank, Market
 from roadworthy.market.fit import POWER, design
 from roadworthy.market.line import CONVERGED_USD, Line, clear_line
-from roadworthy.market.offers import USED, E, Offers, attributes, cleaned
-from roadworthy.market.tastes import size_utility
+from roadworthy.market.offers import Lineup, Offers, attributes, chosen, cleaned
+from roadworthy.market.tastes import size_utility, wish
 
 THIN_SHARE = 0.003
 """Share of households above which the first-order response is no longer good to 1 %."""
+LAST = -1
+"""The used import, which is the last slot of any line-up."""
 SMALL_CAR = INCUMBENT_CLASSES.index("small_car")
-RECORD_STEPS = 4
+RECORD_STEPS = 2
+"""Newton steps from a start that is exact for a vanishing share: one would do for the recorded 1 in 10,000."""
 N_CLASSES = len(INCUMBENT_CLASSES)
 UNITS = slice(0, N_CLASSES)
 GASOLINE = slice(N_CLASSES, 2 * N_CLASSES)
 ELECTRICITY = slice(2 * N_CLASSES, 3 * N_CLASSES)
 PROFIT_US, PROFIT_FOREIGN = COLUMNS.index("profit_us"), COLUMNS.index("profit_foreign")
 TAX, FUEL, GAIN = COLUMNS.index("sales_tax"), COLUMNS.index("pv_fuel"), COLUMNS.index("price_gain")
+
+
+PER_SLOT = (
+    "price_usd",
+    "units",
+    "buyers",
+    "surplus_usd",
+    "rival_price_gain_usd",
+    "lost_units",
+    "lost_outside",
+    "lost_consumption_J_per_m",
+    "lost_electricity_J_per_m",
+    "incumbents_profit_us_usd",
+    "incumbents_profit_foreign_usd",
+    "sales_tax_usd",
+    "felt_risk_usd",
+    "felt_fuel_usd",
+    "markup_usd",
+)
+"""Fields of `Entry` with a row per slot."""
 
 
 class Entry(eqx.Module):
@@ -104,13 +128,20 @@ def new_mean_utility(offers: Offers, market: Market, a: MarketAssumptions) -> Fl
 
 
 def taste_part(offers: Offers, market: Market) -> Float[Array, "e N"]:
-    """sum_k sigma_k nu_ik x_ek."""
-    return (attributes(offers, market.constants) * market.node.tastes.spread()) @ market.people.nu
+    """sum_k sigma_k nu_ik x_ek, and what income adds."""
+    income = wish(market.node.tastes, market.people.income_usd, market.constants.income_reference_usd)
+    return (attributes(offers, market.constants) * market.node.tastes.spread()) @ market.people.nu + income
+
+
+def _new(offers: Offers) -> Bool[np.ndarray, " e"]:
+    """True for the line's own slots: all but the last, the used import."""
+    count = offers.mask.shape[0]
+    return np.arange(count) < count - 1
 
 
 def reach(offers: Offers, a: MarketAssumptions) -> Float[Array, " e"]:
     """Share of households that can choose a slot: considered, and registered in their state."""
-    considered = jnp.where(jnp.arange(E) < NEW_SLOTS, jnp.asarray(a.consideration, dtype=float), 1.0)
+    considered = jnp.where(_new(offers), jnp.asarray(a.consideration, dtype=float), 1.0)
     return offers.mask * offers.state_access * considered
 
 
@@ -118,10 +149,10 @@ def used_mean_utility(recorded: Offers, market: Market, a: MarketAssumptions) ->
     """Mean utility of the used import at which its recorded offer alone sells the recorded units."""
     node, c, w = market.node, market.constants, market.people.weights
     alpha = node.a * (1.0 + recorded.sales_tax_rate)
-    u = taste_part(recorded, market)[USED] - node.a * own_money(recorded, market, a)[USED] - node.log_base
-    u = u - alpha * recorded.landed_cost_usd[USED]
+    u = taste_part(recorded, market)[LAST] - node.a * own_money(recorded, market, a)[LAST] - node.log_base
+    u = u - alpha * recorded.landed_cost_usd[LAST]
     goal = c.used_import_record * a.used_import_factor / node.market_size
-    access = jnp.where(recorded.state_access[USED] > 0.0, recorded.state_access[USED], 1.0)
+    access = jnp.where(recorded.state_access[LAST] > 0.0, recorded.state_access[LAST], 1.0)
     top = u.max()
     xi = jnp.log(goal / access) - jnp.log(w @ jnp.exp(u - top)) - top
 
@@ -138,19 +169,21 @@ def used_mean_utility(recorded: Offers, market: Market, a: MarketAssumptions) ->
 
 def mean_utilities(offers: Offers, recorded: Offers, market: Market, a: MarketAssumptions) -> Float[Array, " e"]:
     """Mean utility of every slot before money."""
-    used = used_mean_utility(recorded, market, a)
-    return jnp.where(jnp.arange(E) < NEW_SLOTS, new_mean_utility(offers, market, a), used)
+    used = used_mean_utility(chosen(recorded, (LAST,)), market, a)
+    return jnp.where(_new(offers), new_mean_utility(offers, market, a), used)
 
 
-def launch(offers: Offers, market: Market, a: MarketAssumptions, mean: Float[Array, " e"]) -> Line:
+def launch(offers: Offers, market: Market, a: MarketAssumptions, mean: Float[Array, " e"], capped: bool = True) -> Line:
     """Prices and choice probabilities of the slots at given mean utilities, against the market's incumbents."""
     node = market.node
     u0 = mean[:, None] + taste_part(offers, market) - node.a * own_money(offers, market, a) - node.log_base
-    share = jnp.where(jnp.arange(E) < NEW_SLOTS, 1.0 - offers.dealer_share, 1.0)
+    share = jnp.where(_new(offers), 1.0 - offers.dealer_share, 1.0)
     cap = offers.quota * a.makers / node.market_size
     alpha = node.a * (1.0 + offers.sales_tax_rate)
     effective = offers.landed_cost_usd / share
-    return clear_line(u0, alpha, market.people.weights, offers.mask, reach(offers, a), effective, cap, a.markup_share)
+    return clear_line(
+        u0, alpha, market.people.weights, offers.mask, reach(offers, a), effective, cap, a.markup_share, offers.asked_usd, capped
+    )
 
 
 def buyers_gain(line: Line, market: Market) -> Float[Array, "e g"]:
@@ -158,7 +191,8 @@ def buyers_gain(line: Line, market: Market) -> Float[Array, "e g"]:
     total = line.ratio.sum(axis=0)
     tiny = total < 1e-12
     safe = jnp.where(tiny, 1.0, total)
-    per_choice = jnp.where(tiny, 1.0 + total / 2.0, jnp.log1p(safe) * (1.0 + safe) / safe) / market.node.a
+    # apart from its readers, which would each take the logarithm again
+    per_choice = jax.lax.optimization_barrier(jnp.where(tiny, 1.0 + total / 2.0, jnp.log1p(safe) * (1.0 + safe) / safe) / market.node.a)
     return market.node.market_size * (line.pe * per_choice * market.people.weights) @ market.people.groups.T
 
 
@@ -169,7 +203,7 @@ def account(line: Line, offers: Offers, market: Market, a: MarketAssumptions, lo
     units = mass.sum(axis=1)
     lost_units = lost[:, UNITS]
     some = jnp.abs(lost_units) > 0.0
-    sold = units[:NEW_SLOTS].sum()
+    sold = units[:LAST].sum()
     return Entry(
         price_usd=line.price_usd,
         units=units,
@@ -194,9 +228,16 @@ def account(line: Line, offers: Offers, market: Market, a: MarketAssumptions, lo
 
 
 def enter_market(
-    market: Market, offers: Offers, a: MarketAssumptions, recorded: Offers | None = None, mean: Float[Array, " e"] | None = None
+    market: Market,
+    offers: Offers,
+    a: MarketAssumptions,
+    recorded: Offers | None = None,
+    mean: Float[Array, " e"] | None = None,
+    lineup: Lineup | None = None,
 ) -> Entry:
     """`enter` on one prepared node. `mean` holds the mean utilities fixed (for tests of what is felt)."""
+    if lineup is not None:
+        return _few(market, offers, a, offers if recorded is None else recorded, lineup)
     clean = cleaned(offers)
     base = clean if recorded is None else cleaned(recorded)
     level = mean_utilities(clean, base, market, a) if mean is None else mean
@@ -205,10 +246,25 @@ def enter_market(
     return account(line, clean, market, a, lost)
 
 
-def enter(bank: Bank, offers: Offers, a: MarketAssumptions, recorded: Offers | None = None) -> Entry:
+def _few(market: Market, offers: Offers, a: MarketAssumptions, recorded: Offers, lineup: Lineup) -> Entry:
+    """`enter_market` for the slots of a line-up alone; the others' rows are the zeros that a closed slot has."""
+    rows = np.array(lineup.rows)
+    some = chosen(offers, lineup.rows)
+    line = launch(some, market, a, mean_utilities(some, cleaned(recorded), market, a), lineup.capped)
+    lost = market.node.market_size * (line.pe * market.people.weights) @ market.node.z.T
+    found = account(line, some, market, a, lost)
+
+    def whole(value: Array) -> Array:
+        return jnp.zeros((SLOT_COUNT, *value.shape[1:]), value.dtype).at[rows].set(value)
+
+    return Entry(**{name: whole(value) if name in PER_SLOT else value for name, value in vars(found).items()})
+
+
+def enter(bank: Bank, offers: Offers, a: MarketAssumptions, recorded: Offers | None = None, lineup: Lineup | None = None) -> Entry:
     """Launch year of one route in the node that `a.node` names: the thin-entrant engine.
 
     `recorded` holds the offers of the base law; its slot 3 is the used import as recorded today, from which the taste for it is
     found. Left out, `offers` itself is the base. Gradients with respect to `a.tastes` are zero: the node is an index.
+    With a `lineup` only its slots are solved, all others sell nothing, and the values of its slots must be known (`cleaned`).
     """
-    return enter_market(bank.at(a.node), offers, a, recorded)
+    return enter_market(bank.at(a.node), offers, a, recorded, lineup=lineup)

@@ -6,7 +6,7 @@
 The slopes of power and size are the node's tastes; beta (body, brand, electric, economy) is least squares over models under
 90,000 USD with a footprint of at least 41.5 ft2. The bias differs by an order of magnitude between size forms, so it is taken
 form by form. Limits: three cars (Spark, Mirage, Cooper) carry the bias; brand of the entrant is unknown.
-Reference: market.md section 8 of the design; Berry (1994).
+Reference: docs/rooms/market.md; Berry (1994).
 """
 
 from __future__ import annotations
@@ -48,19 +48,21 @@ def size_by_form(
     )
 
 
-def _residuals(delta: Float[Array, " J"], tastes: Tastes, data: MarketData) -> tuple[Float[Array, "3 8"], Float[Array, "3 J"]]:
+def residuals(delta: Float[Array, " J"], tastes: Tastes, data: MarketData) -> tuple[Float[Array, "3 8"], Float[Array, "3 J"]]:
     """Coefficients of each size form, and what they leave of every model's mean utility, small cars included."""
     o = data.offered
     X = design(o.x)
     kept = o.fitted[:, None] * X
     known = delta - tastes.power_mean * o.x[:, POWER] - size_by_form(tastes, 0.0, o.area_m2, o.footprint_m2, data.constants)
-    beta = jnp.linalg.solve(kept.T @ X, kept.T @ known.T).T
+    square = kept.T @ X
+    absent = jnp.diag(jnp.where(jnp.diag(square) > 0.0, 0.0, 1.0))  # a body or brand that no model has gets coefficient 0
+    beta = jnp.linalg.solve(square + absent, kept.T @ known.T).T
     return beta, known - beta @ X.T
 
 
 def left_out_errors(delta: Float[Array, " J"], tastes: Tastes, data: MarketData) -> Float[Array, "3 J"]:
     """Residual of each small reference car above the mean of the others: its log error when it is left out."""
-    _, residual = _residuals(delta, tastes, data)
+    _, residual = residuals(delta, tastes, data)
     reference = data.offered.reference
     count = reference.sum()
     mean = residual @ reference / count
@@ -69,7 +71,7 @@ def left_out_errors(delta: Float[Array, " J"], tastes: Tastes, data: MarketData)
 
 def fit(delta: Float[Array, " J"], tastes: Tastes, data: MarketData) -> MeanFit:
     """Fit the mean utilities of a node under each size form and measure the small-car residual."""
-    beta, residual = _residuals(delta, tastes, data)
+    beta, residual = residuals(delta, tastes, data)
     reference = data.offered.reference
     count = reference.sum()
     sd = jnp.sqrt(left_out_errors(delta, tastes, data) ** 2 @ reference / count)

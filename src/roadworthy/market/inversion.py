@@ -7,13 +7,14 @@ dV/dp = -a_i (1 + sales tax); fuel through its present value times the household
 from __future__ import annotations
 
 import equinox as eqx
+import jax
 import jax.numpy as jnp
 from jaxtyping import Array, Float
 
 from roadworthy.core.shapes import Scalar
 from roadworthy.market.demand import invert, market_elasticity, own_elasticities, probabilities
 from roadworthy.market.pricing import recovered_margins
-from roadworthy.market.tastes import Tastes, deviations, money_utility
+from roadworthy.market.tastes import Tastes, deviations, money_utility, wish
 from roadworthy.market.world import MarketData
 
 
@@ -46,7 +47,16 @@ def non_price(tastes: Tastes, data: MarketData, fuel_valuation: Scalar, risk_usd
     a = money_utility(tastes, data.people.income_usd, data.constants.income_reference_usd)
     fuel = fuel_valuation * data.people.miles_factor[:, None] * data.offered.pv_fuel_usd
     felt = fuel if risk_usd is None else fuel + risk_usd
-    return deviations(tastes, data.offered.x, data.people.nu) - a[:, None] * felt
+    income = wish(tastes, data.people.income_usd, data.constants.income_reference_usd)
+    return deviations(tastes, data.offered.x, data.people.nu) + income[:, None] - a[:, None] * felt
+
+
+def lift(t: Tastes, data: MarketData) -> Float[Array, " J"]:
+    """ln of the mean of exp(mu) over consumers: what an offer of mean utility 0 is worth to the market."""
+    a = money_utility(t, data.people.income_usd, data.constants.income_reference_usd)
+    price = a[:, None] * (1.0 + data.constants.sales_tax_rate) * data.offered.price_usd
+    mu = non_price(t, data, t.fuel_valuation) - price
+    return jax.nn.logsumexp(mu + jnp.log(data.people.weights)[:, None], axis=0)
 
 
 def node(

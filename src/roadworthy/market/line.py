@@ -14,7 +14,6 @@ import jax
 import jax.numpy as jnp
 from jaxtyping import Array, Float
 
-from roadworthy.core.axes import NEW_SLOTS
 from roadworthy.core.shapes import Index, Scalar
 
 FIRST_STEPS = 2
@@ -29,6 +28,8 @@ LEAST_SLOPE = 0.25
 """Floor of the slope of p - c - m(p), so that a step stays finite when tastes for money differ very much."""
 TOP = 60.0
 """Ceiling of ln r, far above any share the thin model may be used at."""
+BOTTOM = -150.0
+"""Below this nobody buys: squares of what is left would be lost in the arithmetic, and gradients with them."""
 CONVERGED_USD = 1.0
 """Largest last step of a price that counts as solved; a Newton step leaves an error of the order of its square."""
 
@@ -48,8 +49,9 @@ class Line(eqx.Module):
 
 
 def ratio(u: Float[Array, "e N"], mask: Float[Array, " e"]) -> Float[Array, "e N"]:
-    """r = exp(V) / base of the open slots; `u` is V - log_base."""
-    return mask[:, None] * jnp.exp(jnp.minimum(u, TOP))
+    """r = exp(V) / base of the open slots, exactly 0 below `BOTTOM`; `u` is V - log_base."""
+    some = u > BOTTOM
+    return mask[:, None] * jnp.where(some, jnp.exp(jnp.where(some, jnp.minimum(u, TOP), 0.0)), 0.0)
 
 
 class Asked(eqx.Module):
@@ -100,8 +102,13 @@ def asked(
     return Asked(gap, 2.0 - level * steeper / steep**2, -(condition + gap[:, None] * slope) / steep[:, None])
 
 
-def solve_three(matrix: Float[Array, "3 3"], value: Float[Array, " 3"]) -> Float[Array, " 3"]:
-    """Cramer's rule for the three slots of a line: cheaper than a library call inside a mapped draw."""
+def solve_few(matrix: Float[Array, "l l"], value: Float[Array, " l"]) -> Float[Array, " l"]:
+    """Cramer's rule for the one to three slots of a line: cheaper than a library call inside a mapped draw."""
+    if len(value) == 1:
+        return value / matrix[0]
+    if len(value) == 2:
+        (p, q), (r, s) = matrix
+        return jnp.stack([s * value[0] - q * value[1], p * value[1] - r * value[0]]) / (p * s - q * r)
     a, b, c = matrix[:, 0], matrix[:, 1], matrix[:, 2]
     minors = jnp.stack([jnp.cross(b, c), jnp.cross(c, a), jnp.cross(a, b)])
     return minors @ value / (a @ minors[0])
@@ -116,11 +123,13 @@ def bertrand(
     mask: Float[Array, " l"],
     reach: Float[Array, " l"],
 ) -> tuple[Float[Array, " l"], Float[Array, ""]]:
-    """Markups of one maker's slots from its joint first-order condition, and the last change of a price.
+    """Markups of one maker's slots from its joint first-order condition, and the last change of a price; nothing from no slots.
 
     `u0` is V - log_base without the own price, `alpha` > 0 the utility of a dollar of it, `others` the ratio of rivals that do
     not respond, `reach` = pi A_e.
     """
+    if not len(cost_usd):
+        return jnp.zeros_like(cost_usd), jnp.zeros((), cost_usd.dtype)
     within = jnp.where(reach > 0.0, reach, 1.0)
     held = jax.lax.stop_gradient((u0, alpha, weights, others, cost_usd, mask, within))
     single = jax.tree.map(lambda leaf: leaf.astype(jnp.float32), held)
@@ -131,14 +140,14 @@ def bertrand(
 
     def joint(p: Float[Array, " l"], fixed: tuple[Array, ...]) -> Float[Array, " l"]:
         at = asked(p, *fixed)
-        return p - solve_three(at.jacobian, at.gap)
+        return p - solve_few(at.jacobian, at.gap)
 
     p = single[4] + 1.0 / (single[2] @ single[1])
     p = jax.lax.fori_loop(0, FIRST_STEPS, first, p)
     p = jax.lax.fori_loop(0, JOINT_STEPS, lambda _, x: joint(x, single), p).astype(cost_usd.dtype)
     p = jax.lax.stop_gradient(jax.lax.fori_loop(0, LAST_STEPS, lambda _, x: joint(x, held), p))
     at = asked(p, u0, alpha, weights, others, cost_usd, mask, within)
-    final = p - solve_three(jax.lax.stop_gradient(at.jacobian), at.gap)
+    final = p - solve_few(jax.lax.stop_gradient(at.jacobian), at.gap)
     on = mask > 0.0
     return jnp.where(on, final - cost_usd, 0.0), jnp.max(jnp.where(on, jnp.abs(final - p), 0.0))
 
@@ -211,26 +220,32 @@ def clear_line(
     cost_usd: Float[Array, " e"],
     cap: Float[Array, ""],
     markup_share: Scalar,
+    asked_usd: Float[Array, " e"],
+    capped: bool = True,
 ) -> Line:
-    """Ship the line and the used import: prices, then who takes them.
+    """Ship the line and the used import, which is the last slot: prices, then who takes them.
 
-    `cost_usd` is the effective cost c / (1 - d) of slots 0-2 and the price of slot 3; `cap` the quota as a share of the market.
+    `cost_usd` is the effective cost c / (1 - d) of new slots and the price of the used import; `cap` the quota as a share of the
+    market, read where `capped`; `asked_usd` a price that is given, 0 where the maker sets its own. A binding quota lifts a given
+    price too.
     """
-    new, used = slice(0, NEW_SLOTS), slice(NEW_SLOTS, None)
+    new, used = slice(0, -1), slice(-1, None)
     mask = mask * (reach > 0.0)  # what nobody can choose competes with nothing
     others = ratio(u0[used] - alpha * cost_usd[used, None], mask[used]).sum(axis=0)
     markup, residual = bertrand(u0[new], alpha, weights, others, cost_usd[new], mask[new], reach[new])
-    price = cost_usd[new] + markup_share * markup
+    price = jnp.where(asked_usd[new] > 0.0, asked_usd[new], cost_usd[new] + markup_share * markup)
     r = ratio(u0[new] - alpha * price[:, None], mask[new])
-    rise, ration = quota_rent(r, alpha, weights, others, reach[new], cap)
-    r = r * jnp.exp(-alpha * rise)
+    rise, ration = jnp.zeros_like(cap), jnp.ones_like(cap)
+    if capped and len(r):
+        rise, ration = quota_rent(r, alpha, weights, others, reach[new], cap)
+        r = r * jnp.exp(-alpha * rise)
     prices = mask * jnp.concatenate([price + rise, cost_usd[used]])
     ratios = jnp.concatenate([r, ratio(u0[used] - alpha * cost_usd[used, None], mask[used])])
-    rationed = reach * jnp.concatenate([jnp.ones(NEW_SLOTS) * ration, jnp.ones(len(mask) - NEW_SLOTS)])
+    rationed = reach * jnp.concatenate([jnp.ones_like(price) * ration, jnp.ones(1)])
     pe = rationed[:, None] * ratios / (1.0 + ratios.sum(axis=0))
     return Line(
         price_usd=prices,
-        markup_usd=jnp.concatenate([markup, jnp.zeros(len(mask) - NEW_SLOTS)]),
+        markup_usd=jnp.concatenate([markup, jnp.zeros(1)]),
         pe=pe,
         ratio=ratios,
         rent_usd=rise,

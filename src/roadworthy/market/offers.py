@@ -5,8 +5,11 @@ Slots 0-2 are one maker's new vehicles, slot 3 is the used import, whose price i
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import equinox as eqx
 import jax.numpy as jnp
+import numpy as np
 from jaxtyping import Array, Float
 
 from roadworthy.core.axes import INCUMBENT_CLASSES, NEW_SLOTS, SLOTS
@@ -56,11 +59,38 @@ class Offers(eqx.Module):
     sales_tax_rate: Float[Array, ""]
     age_yr: Float[Array, " e"] = eqx.field(default_factory=_none)
     """Age of the used import; 0 for new vehicles."""
+    asked_usd: Float[Array, " e"] = eqx.field(default_factory=_none)
+    """A price before tax that the maker must take; 0 where it sets its own."""
     suv: Float[Array, " e"] = eqx.field(default_factory=_none)
     van: Float[Array, " e"] = eqx.field(default_factory=_none)
     pickup: Float[Array, " e"] = eqx.field(default_factory=_none)
     european: Float[Array, " e"] = eqx.field(default_factory=_none)
     luxury: Float[Array, " e"] = eqx.field(default_factory=_none)
+
+
+@dataclass(frozen=True, slots=True)
+class Lineup:
+    """What is known of a market before any draw, so that the compiled program holds nothing else: a setting, never traced."""
+
+    new: tuple[int, ...] = tuple(range(NEW_SLOTS))
+    """New slots that can be on sale at all."""
+    capped: bool = True
+    """Whether a quota can bind."""
+
+    @property
+    def rows(self) -> tuple[int, ...]:
+        """The slots to solve: the line's own and the used import, which is always the last."""
+        return (*self.new, USED)
+
+
+SHARED = ("class_risk_usd", "quota", "dealer_share", "sales_tax_rate")
+"""Fields of `Offers` that are not per slot."""
+
+
+def chosen(offers: Offers, rows: tuple[int, ...]) -> Offers:
+    """The offers of some slots only, in the order given."""
+    index = np.array(rows)
+    return Offers(**{name: value if name in SHARED else value[index] for name, value in vars(offers).items()})
 
 
 STAND_IN = {"power_W": 5e4, "mass_kg": 1e3, "consumption_J_per_m": 2e3, "length_m": 3.4, "width_m": 1.48, "footprint_m2": 3.2}
@@ -74,9 +104,7 @@ def cleaned(offers: Offers) -> Offers:
     def safe(name: str, value: Float[Array, " e"]) -> Float[Array, " e"]:
         return jnp.where(on, value, STAND_IN.get(name, 0.0))
 
-    names = [
-        name for name in Offers.__dataclass_fields__ if name not in ("mask", "class_risk_usd", "quota", "dealer_share", "sales_tax_rate")
-    ]
+    names = [name for name in Offers.__dataclass_fields__ if name != "mask" and name not in SHARED]
     values = {name: safe(name, jnp.asarray(getattr(offers, name), dtype=float)) for name in names}
     kept = {name: getattr(offers, name) for name in Offers.__dataclass_fields__ if name not in names}
     return Offers(**values, **kept)
@@ -85,7 +113,7 @@ def cleaned(offers: Offers) -> Offers:
 def attributes(offers: Offers, c: Constants) -> Float[Array, "e K"]:
     """What the random tastes multiply, in the order of `TASTES`."""
     x = {
-        "outside": jnp.ones(E),
+        "outside": jnp.ones_like(offers.power_W),
         "power_to_mass": log_power_to_mass(offers.power_W, offers.mass_kg, c),
         "economy": log_economy(offers.consumption_J_per_m, offers.electric, c),
         "suv": offers.suv,

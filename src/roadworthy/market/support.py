@@ -4,7 +4,7 @@ inside: every attribute within the fleet's range and Mahalanobis distance to its
 leave-one-out quantile; edge: within range but beyond it, or within 10 % of the lower bound of a size attribute; outside: below a
 lower bound or above an upper one, or with a property that no model has (cannot use limited-access roads).
 A result outside support is an `Interval` and has no scalar value. Limits: distances are in logs of five attributes.
-Reference: market.md section 5 of the design.
+Reference: docs/rooms/market.md.
 """
 
 from __future__ import annotations

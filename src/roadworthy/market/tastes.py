@@ -1,10 +1,10 @@
 """How households differ and what size is worth: the tastes of one node, and three laws of size.
 
-    V_ij = delta_j - a_i P_ij + s0 nu_i0 + sum_k sigma_k nu_ik x_jk,   a_i = a0 (income_i / 95,000 USD)^(-eta)
+    V_ij = delta_j - a_i P_ij + h ln(income_i / 95,000 USD) + s0 nu_i0 + sum_k sigma_k nu_ik x_jk,   a_i = a0 (income_i / 95,000 USD)^(-eta)
     B(A) = b [f(A_min) + (1 + kappa) (f(A) - f(A_min))] below the smallest size on sale, b f(A) above
 
 Money inside utility is in 1000 USD of 2022 for a0 as published; functions return the utility of one dollar. Class random
-coefficients carry "the second choice is the same class". Limits: normal, independent tastes; income acts through price only.
+coefficients carry "the second choice is the same class". Limits: normal, independent tastes; income acts through the price and through the taste for a new vehicle at all.
 References: the published coefficients in market/moments; Petrin (2002); Grieco, Murry and Yurukoglu (2024).
 """
 
@@ -35,6 +35,8 @@ class Tastes(eqx.Module):
     """eta: how fast the utility of money falls with income."""
     outside_sd: Leaf
     """s0: spread of the taste for having a new vehicle at all."""
+    outside_income: Leaf
+    """h: how the taste for having a new vehicle rises with ln(income)."""
     power_sd: Leaf
     """Spread of the taste for ln(power / mass)."""
     economy_sd: Leaf
@@ -72,6 +74,11 @@ class Tastes(eqx.Module):
 def money_utility(tastes: Tastes, income_usd: Float[Array, " N"], reference_usd: Scalar) -> Float[Array, " N"]:
     """a_i: utility of one dollar to each household. [1/USD]"""
     return tastes.price_coefficient / THOUSAND * (income_usd / reference_usd) ** (-jnp.asarray(tastes.income_exponent))
+
+
+def wish(tastes: Tastes, income_usd: Float[Array, " N"], reference_usd: Scalar) -> Float[Array, " N"]:
+    """What income adds to the utility of every new vehicle."""
+    return tastes.outside_income * jnp.log(income_usd / reference_usd)
 
 
 def deviations(tastes: Tastes, x: Float[Array, "J K"], nu: Float[Array, "K N"]) -> Float[Array, "N J"]:

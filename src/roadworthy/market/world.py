@@ -9,6 +9,7 @@ from __future__ import annotations
 import equinox as eqx
 import jax.numpy as jnp
 import numpy as np
+import polars as pl
 from jaxtyping import Array, Float
 
 from roadworthy import data
@@ -101,9 +102,12 @@ def log_economy(consumption_J_per_m: Float[Array, " *e"], electric: Float[Array,
     return (1.0 - electric) * (-jnp.log(consumption_J_per_m) - c.ln_economy_mean)
 
 
-def load(consumers: int | None = None) -> MarketData:
-    """The bundled market; `consumers` keeps the first so many households, reweighted (for tests and quick looks)."""
-    m = data.table("market/models")
+def load(consumers: int | None = None, models: pl.DataFrame | None = None) -> MarketData:
+    """The bundled market, or one of the user's own (`models` from `table.read_market`).
+
+    `consumers` keeps the first so many households, reweighted (for tests and quick looks).
+    """
+    m = data.table("market/models") if models is None else models
     given = {row["name"]: float(row["value"]) for row in data.table("market/constants").iter_rows(named=True)}
 
     def column(name: str) -> np.ndarray:

@@ -5,7 +5,7 @@
 n is the novelty path: curiosity (smart, Insight, Cube) or plain (Sprint, Justy, Spark, Mirage), flat after its fourth year. The
 used import has no novelty and no lag. Limits: one launch-year solve; later years scale with it; a quota that binds at launch keeps its price and rent in later, smaller
 years; no learning, no restyling.
-Reference: market.md sections 2 and 3 of the design.
+Reference: docs/rooms/market.md.
 """
 
 from __future__ import annotations

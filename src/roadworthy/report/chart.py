@@ -41,6 +41,13 @@ class Chart:
         drawn = (self.narrow or self.wide) if narrow else self.wide
         return drawn if isinstance(drawn, str) else theme.to_svg(drawn)
 
+    def _repr_mimebundle_(self, **_: Any) -> dict[str, Any]:
+        """For notebooks: the picture as SVG, the sentence as text, and the Vega-Lite specification where there is one."""
+        bundle: dict[str, Any] = {"image/svg+xml": self.svg(), "text/plain": self.sentence}
+        if not isinstance(self.wide, str):
+            bundle["application/vnd.vegalite.v5+json"] = dict(self.wide)
+        return bundle
+
     def spec(self) -> str:
         """The specification as JSON text; for a drawing, its data."""
         held = {"title": self.title, "columns": list(self.columns), "data": list(self.rows)} if isinstance(self.wide, str) else self.wide

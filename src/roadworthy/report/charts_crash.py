@@ -1,4 +1,4 @@
-"""What does a crash do, drawn: both pulses, and serious injury by closing speed against each partner.
+"""What does a crash do, drawn: fronts, both pulses, serious injury by closing speed against each partner, odds of death by mass ratio.
 
 None where the numbers are not known; a partner that is missing is left out, never drawn as zero.
 """
@@ -183,3 +183,97 @@ def _risk(points: list[dict[str, Any]], closing: float) -> dict[str, Any]:
         ),
     ]
     return frame(plot, height, (left, 8, right, 20), {"curve": rows, "ends": ends}, layers)
+
+
+def fronts(curves: list[dict[str, Any]]) -> Chart | None:
+    """Force against crush of the fronts of some vehicles: rows with `name`, `crush_m`, `force_kN` lists, and the crush at which the cabin yields."""
+    rows, ends = [], []
+    for i, curve in enumerate(curves):
+        points = list(zip(r.numbers(curve.get("crush_m")), r.numbers(curve.get("force_kN")), strict=False))
+        known = [(x, f) for x, f in points if x is not None and f is not None]
+        if len(known) < 2:
+            continue
+        name = r.short_name(r.text(curve.get("name"), f"vehicle {i + 1}"))
+        rows += [{"cm": 100.0 * x, "kN": f, "name": name, "side": min(i, 1)} for x, f in known]
+        ends.append({"cm": 100.0 * known[-1][0], "kN": known[-1][1], "label": name, "side": min(i, 1)})
+    if not rows:
+        return None
+    said = "; ".join(f"{e['label']} up to {plain(e['kN'])} kN" for e in ends)
+    return Chart(
+        id="fronts",
+        title="How stiff the fronts are",
+        scope="force on the full width, kN, by crush, cm",
+        sentence=f"Force against crush of each front, cabin included: {said}.",
+        columns=[("name", "vehicle"), ("cm", "crush, cm"), ("kN", "force, kN")],
+        rows=rows,
+        note="○ assumed: no front of a kei car was measured. The level end is the cabin giving way.",
+        wide=_lines(rows, ends, WIDE, ("cm", "cm"), ("kN", "kN")),
+        narrow=_lines(rows, ends, NARROW, ("cm", "cm"), ("kN", "kN")),
+    )
+
+
+def mass_ratio(odds: list[dict[str, Any]]) -> Chart | None:
+    """Odds that the lighter vehicle's driver is the one killed, by mass ratio: FARS bins beside the model's curve.
+
+    Rows with `ratio`, `odds` and `who`: `FARS` or the name of a curve of the model.
+    """
+    rows = [
+        {"ratio": ratio, "odds": value, "name": r.text(row.get("who")), "side": 0 if r.text(row.get("who")) == "FARS" else 1}
+        for row in odds
+        if (ratio := finite(row.get("ratio"))) is not None and (value := finite(row.get("odds"))) is not None
+    ]
+    if not rows:
+        return None
+    ends = []
+    for name in dict.fromkeys(row["name"] for row in rows):
+        last = max((row for row in rows if row["name"] == name), key=lambda row: row["ratio"])
+        ends.append({"ratio": last["ratio"], "odds": last["odds"], "label": name, "side": last["side"]})
+    said = "; ".join(f"{e['label']}: {plain(e['odds'])} to one at a ratio of {plain(e['ratio'])}" for e in ends)
+    return Chart(
+        id="mass-ratio",
+        title="Who dies when masses differ",
+        scope="lighter driver killed for each heavier one, head-on",
+        sentence=f"Odds that the lighter vehicle's driver is the one killed, by mass ratio: {said}.",
+        columns=[("name", "who"), ("ratio", "mass ratio"), ("odds", "lighter killed for each heavier")],
+        rows=rows,
+        note="FARS knows makes, not models: mass is the mean of the make, which goes with body and price. The curves are the model's ○.",
+        wide=_lines(rows, ends, WIDE, ("ratio", ""), ("odds", "")),
+        narrow=_lines(rows, ends, NARROW, ("ratio", ""), ("odds", "")),
+    )
+
+
+def _lines(
+    rows: list[dict[str, Any]], ends: list[dict[str, Any]], width: float, along: tuple[str, str], up: tuple[str, str]
+) -> dict[str, Any]:
+    """Lines by name with their names at the right end; side 0 is the study's own or what was measured, drawn full."""
+    left, right, height = 54.0, 118.0, 190.0
+    plot = width - left - right
+    (x_name, x_unit), (y_name, y_unit) = along, up
+    low, last = min(row[x_name] for row in rows), max(row[x_name] for row in rows)
+    peak = max(row[y_name] for row in rows) * 1.08
+    floor = min(low, 1.0) if x_name == "ratio" else 0.0
+    x_axis = axis(ticks([floor, last], 5), expr=f"format(datum.value, '~g') + ' {x_unit}'", grid=False)
+    x = q(x_name, scale={"domain": [floor, last], "nice": False}, axis=x_axis)
+    y = q(
+        y_name, scale={"domain": [0, peak], "nice": False}, axis=axis(ticks([0, peak], 4), expr=f"format(datum.value, '~g') + ' {y_unit}'")
+    )
+    line = {"type": "line", "strokeWidth": 2.2}
+    detail = {"detail": {"field": "name", "type": "nominal"}}
+    layers: list[Layer] = [
+        layer({**line, "color": TOKENS["us"], "strokeDash": [6, 3]}, "curve", "datum.side == 1", x=x, y=y, **detail),
+        layer(
+            {**line, "color": TOKENS["kei-line"], "point": {"color": TOKENS["kei-line"], "size": 22}},
+            "curve",
+            "datum.side == 0",
+            x=x,
+            y=y,
+            **detail,
+        )
+        if x_name == "ratio"
+        else layer({**line, "color": TOKENS["kei-line"]}, "curve", "datum.side == 0", x=x, y=y, **detail),
+    ]
+    for side, colour in ((0, "kei-line"), (1, "us")):
+        layers.append(
+            label("ends", q(x_name), q(y_name), "label", where=f"datum.side == {side}", align="left", dx=5, **bold(fill=TOKENS[colour]))
+        )
+    return frame(plot, height, (left, 10, right, 24), {"curve": rows, "ends": ends}, layers)

@@ -8,29 +8,37 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from roadworthy.report import charts_account, charts_crash, charts_own, charts_sales
 from roadworthy.report import charts_answer as answer
-from roadworthy.report import charts_crash, charts_own, charts_sales
 from roadworthy.report.chart import NARROW, WIDE, Chart
 from roadworthy.report.normal import normal
-from roadworthy.report.pictures import crash, lineup, plates
+from roadworthy.report.pictures import crash, lineup
+from roadworthy.report.reading import records
+from roadworthy.report.state_map import plates
 
 __all__ = ["NARROW", "WIDE", "Chart", "charts"]
 
 
 def charts(summary: Mapping[str, Any]) -> dict[str, Chart]:
-    """All charts that the numbers allow, by id: lineup, sales, deaths, waterfall, waterfall-7, tornado, crash, pulses, risk-*, plates, own, wins."""
+    """All charts that the numbers allow, by id: lineup, sales, deaths, because, income, waterfall, waterfall-7, tornado, crash, pulses,
+    risk-*, fronts, mass-ratio, plates, own, wins.
+    """
     summary = normal(summary)
     later = answer.waterfall(summary, "7")
     made = [
         lineup(summary),
         charts_sales.fan(summary),
         answer.deaths(summary),
+        charts_account.because(summary),
+        charts_account.gain_by_income(summary),
         answer.waterfall(summary),
         later,
         answer.tornado(summary),
         crash(summary),
         charts_crash.pulses(summary),
         *charts_crash.risks(summary),
+        charts_crash.fronts(records(summary.get("crash_fronts"))),
+        charts_crash.mass_ratio(records(summary.get("crash_odds"))),
         plates(summary),
         charts_own.own_cost(summary),
         charts_own.wins(summary),

@@ -233,15 +233,20 @@ def context(summary: Mapping[str, Any]) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def render(summary: Mapping[str, Any]) -> str:
-    """The report of an answer as one HTML text."""
+def page(name: str, given: Mapping[str, Any]) -> str:
+    """A template with the macros that all pages share, set."""
     import jinja2
 
-    summary = normal(summary)
     environment = jinja2.Environment(autoescape=True, trim_blocks=True, lstrip_blocks=True)
     environment.filters["rich"] = rich
-    source = files("roadworthy.report").joinpath("templates/report.html.jinja").read_text(encoding="utf-8")
-    return environment.from_string(source).render(context(summary))
+    folder = files("roadworthy.report").joinpath("templates")
+    source = "".join(folder.joinpath(f"{part}.html.jinja").read_text(encoding="utf-8") for part in ("macros", name))
+    return environment.from_string(source).render(given)
+
+
+def render(summary: Mapping[str, Any]) -> str:
+    """The report of an answer as one HTML text."""
+    return page("report", context(normal(summary)))
 
 
 def write(summary: Mapping[str, Any], path: Path | str) -> Path:

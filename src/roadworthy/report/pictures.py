@@ -1,4 +1,4 @@
-"""The figures that are drawn by hand: vehicles to scale, the crash, the map of state plates, intervals in a table.
+"""The figures that are drawn by hand: vehicles to scale, the crash, intervals in a table.
 
 Each is plain SVG styled by the classes of report.css, so that it follows light, dark and print.
 """
@@ -16,35 +16,6 @@ from roadworthy.report.silhouettes import crash_scene, metres
 from roadworthy.report.silhouettes import lineup as row_of_cars
 
 FULL = 1072.0
-PLATES = {
-    "yes": ("ok", "yes"),
-    "no": ("no", "no"),
-    "unknown": ("un", "not known"),
-    "discretionary": ("re", "an agency may"),
-    "legal_restricted": ("re", "restricted"),
-    "antique_only": ("an", "antique only"),
-    "legal": ("ok", "legal"),
-    "restricted": ("re", "restricted"),
-    "antique": ("an", "antique only"),
-    "prohibited": ("no", "prohibited"),
-    "unclear": ("un", "unclear"),
-}
-TILE_PX = 22.6
-
-
-def tile_places() -> dict[str, tuple[int, int]]:
-    """Column and row of each state on the tile map."""
-    rows = (
-        "AK .. .. .. .. .. .. .. .. .. ME",
-        ".. .. .. .. .. .. .. .. .. VT NH",
-        "WA ID MT ND MN IL WI MI NY RI MA",
-        "OR NV WY SD IA IN OH PA NJ CT ..",
-        "CA UT CO NE MO KY WV VA MD DE ..",
-        ".. AZ NM KS AR TN NC SC DC .. ..",
-        ".. .. .. OK LA MS AL GA .. .. ..",
-        "HI .. .. TX .. .. .. .. FL .. ..",
-    )
-    return {code: (x, y) for y, row in enumerate(rows) for x, code in enumerate(row.split()) if code != ".."}
 
 
 def lineup(summary: Mapping[str, Any]) -> Chart | None:
@@ -133,45 +104,6 @@ def partner(given: Mapping[str, Any], cars: Sequence[Mapping[str, Any]]) -> Mapp
         if words & set(r.text(car.get("name")).lower().replace("-", " ").split()):
             return car
     return max(cars[1:], key=lambda c: float(c["length_m"]), default=None)
-
-
-def plates(summary: Mapping[str, Any]) -> Chart | None:
-    """Which states would plate one."""
-    given = r.record(summary.get("plates"))
-    states = r.records(given.get("states", given.get("per_state")))
-    if not states:
-        return None
-    places = tile_places()
-    drawn, rows = [], []
-    for state in states:
-        code, status = r.text(state.get("code", state.get("id"))).upper(), r.text(state.get("status"), "unclear")
-        rows.append({"code": code, "status": status, "conflict": "yes" if state.get("conflict") else "no"})
-        if code not in places:
-            continue
-        style = PLATES.get(status, PLATES["unclear"])[0]
-        x, y = (c * TILE_PX + 1.0 for c in places[code])
-        corner = f'<path class="cor" d="M{x:.1f} {y + 20.6:.1f}v-6l6 6z"/>' if style == "re" else ""
-        dot = f'<circle class="cf" cx="{x + 17.3:.1f}" cy="{y + 3.8:.1f}" r="2"/>' if state.get("conflict") else ""
-        drawn.append(
-            f'<g class="tl {style}"><rect x="{x:.1f}" y="{y:.1f}" width="20.7" height="20.6" rx="1.5"/>{corner}<text class="c" x="{x + 10.4:.1f}" y="{y + 14.2:.1f}">{escape(code)}</text>{dot}</g>'
-        )
-    counts = {s: sum(row["status"] == s for row in rows) for s in PLATES}
-    said = ", ".join(f"{n} {PLATES[s][1]}" for s, n in counts.items() if n)
-    conflicts = sum(row["conflict"] == "yes" for row in rows) or int(finite(given.get("conflicts")) or 0)
-    dotted = " (yellow dot)" if any(row["conflict"] == "yes" for row in rows) else ""
-    parts = [
-        r.text(given.get("off_by")) or said,
-        r.text(given.get("note")),
-        f"sources conflict for {conflicts}{dotted}",
-        "a federal class does not open a state",
-    ]
-    note = " ".join(f"{p[0].upper()}{p[1:].rstrip('.')}." for p in parts if p)
-    svg = f'<svg class="map" viewBox="0 0 250 183" width="250" height="183">{"".join(drawn)}</svg>'
-    return Chart(
-        "plates", "May a state plate one?", f"Tile map of state registration: {said}; sources conflict for {conflicts}.",
-        [("code", "state"), ("status", "registration"), ("conflict", "sources conflict")], rows, "today, by state",
-note, svg, svg,
-    )  # fmt: skip
 
 
 def strip(band: Any, ends: Sequence[float], kind: str, width: float = 104.0, said: str = "") -> str:

@@ -145,8 +145,11 @@ def vehicle_table(rows: Sequence[Mapping[str, Any]], caption: str, *, shares: bo
 
 def statement_table(reform: Mapping[str, Any]) -> Table | None:
     """The accounting statement in the layout of OMB Circular A-4."""
-    rows, before = [], None
-    for x in r.records(reform.get("accounting_statement")):
+    rows, before, item = [], None, None
+    given = r.records(reform.get("accounting_statement"))
+    periods = [r.text(x.get("period")) for x in given]
+    usual = max(set(periods), key=periods.count) if len(set(periods)) < len(periods) else ""
+    for x in given:
         group, low, mid, high = r.text(x.get("category")), *(finite(x.get(k)) for k in ("low", "primary", "high"))
         unit = r.text(x.get("unit"))
         s = money_scale([low, mid, high]) if "USD" in unit.upper() or "dollar" in unit else scale([1.0])
@@ -161,21 +164,24 @@ def statement_table(reform: Mapping[str, Any]) -> Table | None:
         where = " ".join(p for p in (s.short, unit) if p)
         cells = [
             Cell(group if group != before else ""),
-            Cell(r.text(x.get("item"))),
+            Cell(r.text(x.get("item")) if (group, x.get("item")) != (before, item) else ""),
             Cell(said(mid), strong=True),
             Cell(said(low)),
             Cell(said(high)),
             Cell(where),
         ]
-        cells += [Cell(r.text(x.get("rate"))), Cell(r.text(x.get("period"))), Cell(r.text(x.get("source")), status_of(x))]
+        rate, period = r.text(x.get("rate")), r.text(x.get("period"))
+        cells += [
+            Cell("" if rate == "none" else rate),
+            Cell("" if period == usual else period),
+            Cell(r.text(x.get("source")), status_of(x)),
+        ]
         rows.append(Row(cells, assumed=status_of(x) == "assumed"))
-        before = group
+        before, item = group, x.get("item")
     heads = ["category", "item", "primary", "low", "high", "unit", "rate", "period", "source"]
-    return (
-        Table("Accounting statement", heads, rows, "Low and high are quantiles of the draws. Layout of OMB Circular A-4 (2003).")
-        if rows
-        else None
-    )
+    note = "Low and high are quantiles of the draws. Layout of OMB Circular A-4 (2003)."
+    said_once = f" Where no period is named it is {usual}." if usual else ""
+    return Table("Accounting statement", heads, rows, note + said_once) if rows else None
 
 
 def assumption_table(summary: Mapping[str, Any]) -> Table | None:

@@ -43,6 +43,13 @@ def render_drive(answer: Mapping[str, Any], width: int = 100, colour: bool = Fal
     ]
     sure = [[*row, mark(status)] for row in rows if not row[1].startswith(UNKNOWN)]
     out += ["", *coloured(table(["", "", "mark"], sure, "lwl", width), colour)]
+    driven = r.record(answer.get("cycles"))
+    if driven:
+        rows = [
+            [k, number(c.get("J_per_m"), "kJ/km"), number(c.get("missed_s"), "s"), number(c.get("largest_lag_mph"), "mph")]
+            for k, c in driven.items()
+        ]
+        out += ["", *coloured(table(["cycle", "energy", "missed", "falls behind by"], rows, "lrrr", width), colour)]
     checks = r.records(answer.get("checks"))
     if checks:
         word = {"True": "✓ yes", "False": "✕ no"}
@@ -63,4 +70,26 @@ def render_drive(answer: Mapping[str, Any], width: int = 100, colour: bool = Fal
     if others:
         rows = [[r.text(x.get("name"), r.text(x.get("id"))), number(r.record(x.get("label")).get("combined_mpg"), unit), number(x.get("time_0_60_s"), "s"), number(r.record(x.get("merge")).get("speed_mph"), "mph"), number(x.get("top_speed_mph"), "mph"), mark(status_of(x, "derived"))] for x in others]  # fmt: skip
         out += ["", *coloured(table(["beside it", "label", "0 to 60", "merges at", "top", "mark"], rows, "wrrrrl", width), colour)]
+    return joined(out)
+
+
+def render_quality(answer: Mapping[str, Any], width: int = 100, colour: bool = False) -> str:
+    """Error of unadjusted consumption on test cars that no fit has seen."""
+    width = max(int(width), LEAST_WIDTH)
+    rows = [
+        [
+            r.text(row.get("kind")),
+            r.text(row.get("quantity")),
+            number(row.get("cars")),
+            number(row.get("groups")),
+            *(f"{100.0 * row[k]:{sign}.1f} %" for k, sign in (("median", ""), ("p90", ""), ("bias", "+"))),
+        ]
+        for row in r.records(answer.get("rows"))
+    ]
+    head = ["drive", "cycle", "cars", "model groups", "median error", "90th percentile", "model over measured"]
+    out = [title("Held-out test cars: energy per mile, unadjusted", colour), "", *coloured(table(head, rows, "llrrrrr", width), colour)]
+    out += wrap(
+        "EPA test cars of model years 2010-22 whose make and model group took no part in any fit; makers may have other models in it.",
+        width,
+    )
     return joined(out)

@@ -37,14 +37,59 @@ def as_summary(answer: Mapping[str, Any]) -> dict[str, Any]:
     }
 
 
+def _left(answer: Mapping[str, Any], width: int, colour: bool) -> list[str]:
+    """Models that buyers would have had, and the price at which half of a model's buyers would change over."""
+    rows = []
+    for x in r.records(answer.get("would_have_bought")):
+        share, beaten, some = x.get("share"), x.get("beaten_at_usd"), finite(x.get("beaten_at_some_price"))
+        if not known(share) or not known(beaten):
+            continue
+        at = "at no price" if not beaten["p90"] > 0.0 else car_price_span(beaten)
+        if some is not None and some < 1.0 and beaten["p90"] > 0.0:
+            at = f"{at}, at some price in {of_100(some)} of 100"
+        taken = f"{per_cent(share['p10']).removesuffix(' %')} to {per_cent(share['p90']).removesuffix(' %')}"
+        listed = finite(x.get("price_usd"))
+        rows.append([r.text(x.get("model")), f"${listed:,.0f}" if listed else UNKNOWN, taken, at])
+    if not rows:
+        return []
+    title = tint("Models they would have bought, and the price that beats each (half of its buyers change over)", BOLD, colour)
+    return ["", *wrap(title, width), *table(["model", "list price", "of 100 buyers", "beaten at"], rows, "wrrw", width)]
+
+
+def _prices(answer: Mapping[str, Any], width: int, colour: bool) -> list[str]:
+    """Sales and the case along a line of prices."""
+    rows = [
+        [f"${finite(x.get('price_usd')) or 0.0:,.0f}", span(x.get("units_y5")), of_100(x.get("pays"))]
+        for x in r.records(answer.get("price_line"))
+        if known(x.get("units_y5"))
+    ]
+    if not rows:
+        return []
+    even, exists = answer.get("break_even_price_usd"), finite(answer.get("break_even_price_exists"))
+    said = "No price in this range breaks even in any draw."
+    if known(even) and exists:
+        said = f"Some price breaks even in {of_100(exists)} of 100 draws; the lowest such price is {car_price_span(even)}."
+    return [
+        "",
+        tint("At other prices", BOLD, colour),
+        *table(["price", "sells, year 5", "pays, of 100"], rows, "rwr", width),
+        *wrap(said, width),
+    ]
+
+
 def render_sell(answer: Mapping[str, Any], width: int = 100, colour: bool = False) -> str:
     """Would anyone buy this vehicle under a reform, and would it pay to make?"""
     width = max(int(width), LEAST_WIDTH)
     given = as_summary(answer)
     draws = finite(answer.get("draws"))
+    asked = r.record(answer.get("asked"))
+    price = finite(asked.get("price_usd"))
     parts = [
         r.text(answer.get("name"), r.text(answer.get("vehicle"))),
         r.text(answer.get("reform")),
+        f"sold at ${price:,.0f} before tax" if price else "",
+        f"by {r.text(asked.get('route'))}" if r.text(asked.get("route")) else "",
+        f"among the models of {r.text(asked.get('market'))}" if r.text(asked.get("market")) else "",
         f"law of {r.text(answer.get('law_date'), UNKNOWN)}",
     ]
     out = wrap(" · ".join([*(p for p in parts if p), f"{draws:,.0f} draws" if draws else ""]).rstrip(" ·"), width)
@@ -71,7 +116,12 @@ def render_sell(answer: Mapping[str, Any], width: int = 100, colour: bool = Fals
         out += ["", tint("What would have to be true", BOLD, colour)]
         for text in must:
             out += wrap(text, width, 2, "·")
-    for title, key in (("Who buys, of 100 buyers", "who_buys"), ("What they would have had, of 100", "gives_up")):
+    for title, key in (
+        ("Who buys, of 100 buyers, by income", "who_buys"),
+        ("by where they live", "regions"),
+        ("by vehicles at home", "vehicles_at_home"),
+        ("What they would have had, of 100", "gives_up"),
+    ):
         mix = [(r.text(m.get("label")), m["share"]) for m in r.records(answer.get(key)) if known(m.get("share"))]
         if mix:
             out += ["", tint(title, BOLD, colour)]
@@ -81,6 +131,7 @@ def render_sell(answer: Mapping[str, Any], width: int = 100, colour: bool = Fals
                 "lr",
                 width,
             )
+    out += _left(answer, width, colour) + _prices(answer, width, colour)
     record = r.records(given["record"])
     if record:
         rows = [
@@ -93,6 +144,9 @@ def render_sell(answer: Mapping[str, Any], width: int = 100, colour: bool = Fals
             for x in record
         ]
         out += ["", *table(["what small cars once sold", "years", "best year", "mark"], rows, "wlrl", width)]
+    held = r.record(answer.get("holdout"))
+    if score := r.text(r.record(held.get("score")).get("sentence")):
+        out += ["", *wrap(f"Cars the model had not seen: {score}.", width)]
     for flag in answer.get("flags") or []:
         out += wrap(r.text(flag), width)
     return "\n".join(line.rstrip() for line in out)

@@ -10,6 +10,7 @@ from __future__ import annotations
 import json
 import math
 import re
+import threading
 from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from typing import Any
@@ -36,6 +37,8 @@ TOKENS = {
     "part-t": "#BFD6E8",
     "out": "#6B4690",
     "gain": "#12705F",
+    "gain-t": "#BFDFD6",
+    "gain-w": "#DEEEE9",
     "us": "#3F4C5A",
     "usb": "#C6CDD5",
     "on-kei": "#16191E",
@@ -46,6 +49,8 @@ FONT = '-apple-system, "Segoe UI", Inter, Roboto, "Noto Sans", "Liberation Sans"
 SCHEMA = "https://vega.github.io/schema/vega-lite/v5.json"
 VERSION = "5.21"
 NOTE_PX = 11
+DRAWING = threading.Lock()
+"""Held for every call of vl_convert: two threads inside it wait for each other for ever (1.9)."""
 CONFIG: dict[str, Any] = {
     "aria": False,
     "background": None,
@@ -182,6 +187,7 @@ def to_svg(spec: Mapping[str, Any]) -> str:
     def draw() -> str:
         import vl_convert
 
-        return str(vl_convert.vegalite_to_svg(given, vl_version=VERSION))
+        with DRAWING:
+            return str(vl_convert.vegalite_to_svg(given, vl_version=VERSION))
 
     return str(kept_json("charts", digest("chart", VERSION, json.dumps(given, sort_keys=True)), draw))

@@ -7,11 +7,12 @@ state the arithmetic that other rooms use. What enters `jit` is in the module `r
 
 from typing import TYPE_CHECKING, Any
 
-from roadworthy.rules.book import Rulebook, load_book
+from roadworthy.rules.book import Rulebook
 from roadworthy.rules.duty import duty
 from roadworthy.rules.facts import Fact, Facts, facts_of
 from roadworthy.rules.judge import ask, case_of, judge, judge_facts
 from roadworthy.rules.logic import Node, Truth
+from roadworthy.rules.reading import load_book
 from roadworthy.rules.reform import Change, Reform, reform, reform_from, reforms
 from roadworthy.rules.verdict import Verdict
 

@@ -4,6 +4,8 @@
     MY2008-2011  T = 1 / ( 1/a + (1/b - 1/a) x / (1 + x) ),  x = exp((FP - c) / d)
     required = sum n / sum (n / T),  achieved = sum n / sum (n / mpg),  fine = tenths of mpg short x penalty x sum n
 
+    CO2, MY2020-26    T = clip( c FP + d, a, b ) in g/mi (40 CFR 86.1818-12; repealed from 2026-04-20, 91 FR 7686)
+
 FP in ft2, T and mpg in miles per US gallon, as legislated. Pure functions of arrays; the fixed point with prices is the market's.
 Limits: no credits carried between years or fleets, no low-volume exemption; MY2027-2031 coefficients are derived (2 % a year);
 the proposed reset has no readable coefficients and is a multiple of a published curve. References: 49 CFR 531.5, 533.5; 89 FR 52540.
@@ -160,3 +162,65 @@ def reset_scale() -> Cited:
         "derived",
         note="proposed, parametric",
     )
+
+
+@dataclass(frozen=True, slots=True)
+class FleetFootprints:
+    """Units of one class by footprint."""
+
+    footprint_ft2: NDArray[np.float64]
+    units: NDArray[np.float64]
+
+
+@lru_cache(maxsize=1)
+def _footprints() -> dict[tuple[int, str], FleetFootprints]:
+    held: dict[tuple[int, str], list[tuple[float, float]]] = {}
+    for r in _table("fleet_footprints"):
+        held.setdefault((int(r["fleet_year"]), r["fleet"]), []).append((float(r["footprint_ft2"]), float(r["units"])))
+    return {key: FleetFootprints(*np.array(pairs).T) for key, pairs in held.items()}
+
+
+def fleet_footprints(fleet_year: int, fleet: str) -> FleetFootprints:
+    """Footprints of the cars or trucks of a fleet, MY2019 or MY2022."""
+    found = _footprints().get((fleet_year, fleet))
+    if found is None:
+        years = sorted({year for year, _ in _footprints()})
+        raise InputError(f"no {fleet}s of MY{fleet_year} are bundled", f"fleets known: {years}, of {', '.join(FLEETS)}", code="cafe.fleet")
+    return found
+
+
+def required_of_fleet(model_year: int, fleet: str, *, fleet_year: int = 2019, scale: float = 1.0) -> float:
+    """What the curves of a model year ask of the cars, the trucks or `all` of a fleet. [mpg]
+
+    The mean over both classes depends on the fleet's mix, which an agency's own estimate may have seen otherwise.
+    """
+    parts = [(fleet_footprints(fleet_year, f), f) for f in (FLEETS if fleet == "all" else (fleet,))]
+    units = np.concatenate([part.units for part, _ in parts])
+    return required_mpg(units, np.concatenate([cafe_target(f, model_year, part.footprint_ft2, scale=scale) for part, f in parts]))
+
+
+@lru_cache(maxsize=1)
+def _co2() -> dict[tuple[str, str, int], tuple[float, float, float, float]]:
+    names = ("a_g_per_mi", "b_g_per_mi", "c_g_per_mi_ft2", "d_g_per_mi")
+    return {(r["rule"], r["fleet"], int(r["model_year"])): tuple(float(r[n]) for n in names) for r in _table("co2_targets")}  # type: ignore[misc]
+
+
+def co2_target(fleet: str, model_year: int, footprint_ft2: ArrayLike, *, rule: str = "ntr-2021") -> NDArray[np.float64]:
+    """EPA's CO2 target of each vehicle, MY2020-2026. [g/mi]"""
+    found = _co2().get((rule, fleet, model_year))
+    if found is None:
+        rules = sorted({r for r, _, _ in _co2()})
+        raise InputError(
+            f"no CO2 target of {rule} for {fleet}s of model year {model_year}",
+            f"rules: {', '.join(rules)}; years 2020 to 2026",
+            code="co2.year",
+        )
+    a, b, c, d = found
+    return np.clip(c * np.asarray(footprint_ft2, dtype=np.float64) + d, a, b)
+
+
+def required_co2_of_fleet(model_year: int, *, fleet_year: int = 2019, rule: str = "ntr-2021") -> float:
+    """Required CO2 of a whole fleet, by units made. [g/mi]"""
+    parts = [(fleet_footprints(fleet_year, fleet), fleet) for fleet in FLEETS]
+    grams = sum(float((part.units * co2_target(fleet, model_year, part.footprint_ft2, rule=rule)).sum()) for part, fleet in parts)
+    return grams / sum(float(part.units.sum()) for part, _ in parts)

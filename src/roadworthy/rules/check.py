@@ -14,10 +14,11 @@ from dataclasses import dataclass
 from typing import Any
 
 from roadworthy.rules.book import Limit, Rulebook, VehicleClass
-from roadworthy.rules.days import Span, anniversary, years_between
+from roadworthy.rules.days import anniversary, years_between
 from roadworthy.rules.facts import Fact, Facts
 from roadworthy.rules.logic import NO, UNKNOWN, YES, Act, Citation, Node, Truth, every, inverse, leaf
 from roadworthy.rules.quantity import amount, label, number, shown, si_factor
+from roadworthy.rules.trace import bare_flag, plain_span, read_age, read_flag, read_number
 
 MET_WITHIN = 1e-9
 """Relative width within which a value counts as lying on its bound: conversions of units are not exact in binary."""
@@ -58,15 +59,16 @@ def met(gap: float, op: str, bound: float) -> bool:
 
 def measured(
     *, name: str, op: str, bound: float, unit: str, factor: float, fact: Fact | None, citation: Citation, limit: str, fact_name: str,
-    body: str = "", note: str = "", title: str = "", changeable: bool = True,
+    body: str = "", note: str = "", title: str = "", changeable: bool = True, column: Any = None,
 ) -> Node:  # fmt: skip
-    """A leaf that compares one SI fact with one bound stated in `unit`."""
+    """A leaf that compares one SI fact with one bound stated in `unit`; `column` is where a table of vehicles has the fact."""
     words = title or label(name)
+    read = read_number(column, op, bound * factor, factor)
     law = (Act("law", f"move {limit}", body or "the body that made the rule", limit),) if limit else ()
     if fact is None:
         return leaf(
             words, UNKNOWN, citation, quantity=name, op=op, bound=bound, unit=unit, strict=op in ("<", ">"), limit=limit,
-            note=note or f"{label(name)} is not known", missing=(fact_name,), acts=(Act("vehicle", f"find out {label(name)}", "the user", limit),),
+            note=note or f"{label(name)} is not known", missing=(fact_name,), acts=(Act("vehicle", f"find out {label(name)}", "the user", limit),), read=read,
         )  # fmt: skip
     x = float(fact.value)
     gap_si = gap_of(x, op, bound * factor)
@@ -75,14 +77,18 @@ def measured(
     ok = met(gap_si, op, bound * factor)
     more: tuple[Act, ...] = ()
     if not ok and changeable:
-        size, finer = shown(abs(gap_si) / factor, unit)
-        way = {"<": "reduce", "<=": "reduce", ">": "raise", ">=": "raise"}.get(op, "change")
-        by = f" by more than {amount(size, finer)}" if op in ("<", ">") else f" by {amount(size, finer)}"
-        more = (Act("vehicle", f"{way} {words}{by}", "the maker", limit),)
+        more = (Act("vehicle", mend(words, op, abs(gap_si) / factor, unit), "the maker", limit),)
     return leaf(
         words, YES if ok else NO, citation, fact_status=fact.status, quantity=name, op=op, value=x / factor, bound=bound,
-        gap=gap_si / factor, gap_si=gap_si, unit=unit, strict=op in ("<", ">"), limit=limit, note=note, acts=() if ok else more + law,
+        gap=gap_si / factor, gap_si=gap_si, unit=unit, strict=op in ("<", ">"), limit=limit, note=note, acts=() if ok else more + law, read=read,
     )  # fmt: skip
+
+
+def mend(words: str, op: str, short: float, unit: str) -> str:
+    """The change of a vehicle that would meet a limit, in words: 'reduce width by 75 mm'."""
+    size, finer = shown(short, unit)
+    way = {"<": "reduce", "<=": "reduce", ">": "raise", ">=": "raise"}.get(op, "change")
+    return f"{way} {words} by {'more than ' if op in ('<', '>') else ''}{amount(size, finer)}"
 
 
 def age(limit_id: str, years: float, entry: dt.date, built: Fact | None, citation: Citation, body: str = "", title: str = "age") -> Node:
@@ -93,7 +99,7 @@ def age(limit_id: str, years: float, entry: dt.date, built: Fact | None, citatio
     if built is None:
         return leaf(title, UNKNOWN, citation, note="the build date is not known", missing=("built",), **common,
                     acts=(Act("vehicle", "find out the day of manufacture", "the user", limit_id), law))  # fmt: skip
-    dates: Span = built.value
+    dates = plain_span(built.value)
     first, last = anniversary(dates.first, whole), anniversary(min(dates.last, dt.date(9000, 1, 1)), whole)
     verdict = YES if entry >= last else NO if entry < first else UNKNOWN
     days = (first - entry).days
@@ -104,7 +110,8 @@ def age(limit_id: str, years: float, entry: dt.date, built: Fact | None, citatio
     return leaf(
         title, verdict, citation, fact_status=built.status, value=years - gap, gap=gap if verdict != UNKNOWN else None,
         gap_si=float(days) if verdict != UNKNOWN else None, note=note, missing=("built",) if verdict == UNKNOWN else (),
-        acts=() if verdict == YES else (Act("vehicle", f"wait until {first.isoformat()}", "the owner", limit_id), law), **common,
+        acts=() if verdict == YES else (Act("vehicle", f"wait until {first.isoformat()}", "the owner", limit_id), law),
+        read=read_age("age", built.value, whole, entry), **common,
     )  # fmt: skip
 
 
@@ -156,20 +163,21 @@ def against(limit: Limit, facts: Facts, clocks: Clocks, *, proposed: bool = Fals
         )
     if limit.quantity == "power_electric" and electric is False:
         return None
-    if limit.quantity in GOODS_ONLY and facts.value("us_class", "") != "truck":
-        return None
     burns = ENGINE_OF.get(limit.quantity)
     if burns is not None and facts.value("fuel", burns) != burns:
         return None
     if limit.quantity == "age":
         return age(limit.id, float(held.value), clocks.entry_or_use, clocks.built, citation, limit.body)
-    fact = supplied or facts.get(limit.quantity)
+    # for a rule of construction it matters whether the fact is known at all; any other leaf reads it alone
+    fact = supplied or (facts.get(limit.quantity) if limit.when_known else facts.peek(limit.quantity))
     if fact is None and limit.when_known:
+        return None
+    if limit.quantity in GOODS_ONLY and facts.value("us_class", "") != "truck":
         return None
     return measured(
         name=limit.quantity, op=limit.op, bound=float(held.value), unit=held.unit, factor=si_factor(held.unit), fact=fact,
         citation=citation, limit=limit.id, fact_name=limit.quantity, body=limit.body or body_of(limit.id), note="",
-        changeable=limit.quantity not in ROAD,
+        changeable=limit.quantity not in ROAD, column=None if supplied else facts.reading(limit.quantity),
     )  # fmt: skip
 
 
@@ -239,17 +247,10 @@ def stated(
     name: str, facts: Facts, citation: Citation, words: str, *, absent: str = "", wanted: bool = True, acts: Sequence[Act] = (), note: str = "",
 ) -> Node:  # fmt: skip
     """A leaf for a yes/no fact; unknown when nobody has said."""
-    fact = facts.get(name)
+    fact, read = facts.peek(name), read_flag(facts.reading(name), wanted=wanted)
     if fact is None:
-        return leaf(
-            words,
-            UNKNOWN,
-            citation,
-            missing=(name,),
-            note=note or "not known",
-            acts=tuple(acts) or (Act("vehicle", f"show {words}", "the maker"),),
-        )
-    ok = bool(fact.value) == wanted
-    return leaf(
-        words, YES if ok else NO, citation, fact_status=fact.status, note="" if ok else absent or "absent", acts=() if ok else tuple(acts)
-    )
+        return leaf(words, UNKNOWN, citation, missing=(name,), note=note or "not known", read=read,
+                    acts=tuple(acts) or (Act("vehicle", f"show {words}", "the maker"),))  # fmt: skip
+    ok = bare_flag(fact.value) == wanted
+    return leaf(words, YES if ok else NO, citation, fact_status=fact.status, note="" if ok else absent or "absent",
+                acts=() if ok else tuple(acts), read=read)  # fmt: skip

@@ -43,6 +43,20 @@ def month_end(day: dt.date) -> dt.date:
 
 def span(value: Any, what: str = "date") -> Span:
     """A day, month or year ('1998-03-10', '1998-03', '1998', a date) as the span of days it may mean."""
+    found = _span(value, what)
+    if not isinstance(value, Span) and not (found.first.year >= FIRST_YEAR and found.last.year <= LAST_YEAR):
+        raise InputError(
+            f"{what} {value!s} is outside {FIRST_YEAR} to {LAST_YEAR}",
+            "there were no cars before, and no law is known so far ahead",
+            code="date.range",
+        )
+    return found
+
+
+FIRST_YEAR, LAST_YEAR = 1885, 2199
+
+
+def _span(value: Any, what: str) -> Span:
     if isinstance(value, Span):
         return value
     if isinstance(value, dt.datetime):
@@ -74,7 +88,9 @@ def day(value: Any, what: str = "date") -> dt.date:
 
 
 def anniversary(built: dt.date, years: int) -> dt.date:
-    """The day on which `years` are full; 1 March for one built on 29 February."""
+    """The day on which `years` are full; 1 March for one built on 29 February. An open end stays open."""
+    if built.year + years > dt.MAXYEAR:
+        return dt.date.max
     try:
         return built.replace(year=built.year + years)
     except ValueError:

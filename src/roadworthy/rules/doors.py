@@ -12,10 +12,11 @@ from dataclasses import dataclass
 from roadworthy.core import InputError
 from roadworthy.rules.book import Pathway, Rulebook
 from roadworthy.rules.check import Clocks, age, in_class, measured, stated
-from roadworthy.rules.facts import Fact, Facts
+from roadworthy.rules.facts import Facts
 from roadworthy.rules.fmvss import Results, standard_node, standards_node, us_class
-from roadworthy.rules.logic import DISCRETIONARY, NO, UNKNOWN, YES, Act, Citation, Node, either, every, inverse, leaf, relabel
+from roadworthy.rules.logic import DISCRETIONARY, NO, UNKNOWN, YES, Act, Citation, Node, either, every, inverse, leaf, relabel, settle
 from roadworthy.rules.quantity import si_factor
+from roadworthy.rules.trace import bare_flag, plain_span, read_age, read_flag
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,17 +32,18 @@ class Case:
 NEW_RULE = Act("law", "a class of its own by rule (49 USC 30111)", "NHTSA")
 CERTIFY = Act("vehicle", "certify the vehicle for the United States", "the maker")
 EPA_CERTIFY = Act("vehicle", "obtain an EPA certificate of conformity", "the maker")
+EPA_AMEND = Act("law", "let another approval stand for EPA's certificate (42 USC 7522)", "Congress", "us.caa_203_cert")
 
 
-def parameter(case: Case, name: str, quantity: str, op: str, fact: Fact | None, fact_name: str, title: str) -> Node | None:
+def parameter(case: Case, name: str, quantity: str, op: str, title: str) -> Node | None:
     """A dated parameter used as a bound on a fact; None when it is not in force."""
     held = case.book.parameters[name].at(case.clocks.law_date)
     if held is None:
         return None
     return measured(
         name=quantity, op=op, bound=float(held.value), unit="count" if "vehicles" in held.unit else held.unit,
-        factor=si_factor(held.unit), fact=fact, citation=held.citation, limit=name, fact_name=fact_name,
-        body=case.book.parameters[name].body, title=title,
+        factor=si_factor(held.unit), fact=case.facts.peek(quantity), citation=held.citation, limit=name, fact_name=quantity,
+        body=case.book.parameters[name].body, title=title, column=case.facts.reading(quantity),
     )  # fmt: skip
 
 
@@ -49,19 +51,22 @@ def epa(case: Case, pathway: Pathway | None = None) -> Node:
     """Clean Air Act: a certificate, unless the vehicle cannot exceed EPA's floor and so is no motor vehicle."""
     floor = case.book.parameters["us.epa_motor_vehicle_speed_floor"].at(case.clocks.law_date)
     needs = case.book.parameters["us.caa_203_cert"].at(case.clocks.law_date)
-    assert needs is not None
+    if needs is None:
+        law = case.book.parameters["us.caa_203_cert"].values[0].citation
+        return leaf("Clean Air Act", YES, law, note=f"asked for no certificate on {case.clocks.law_date.isoformat()}")
     certificate: Node
     if pathway is not None and pathway.reform and case.facts.flag("epa_certified") is not True:
         certificate = leaf("EPA certificate of conformity", UNKNOWN, needs.citation, note="none can have been asked for before the class exists",
                            missing=("epa_certified",), acts=(EPA_CERTIFY,))  # fmt: skip
     else:
         certificate = stated("epa_certified", case.facts, needs.citation, "EPA certificate of conformity", absent="none: " + _source(case, "epa_certified"),
-                             acts=(EPA_CERTIFY,))  # fmt: skip
+                             acts=(EPA_CERTIFY, EPA_AMEND))  # fmt: skip
     children = [certificate]
     if floor is not None:
         slow = measured(name="speed_max", op="<=", bound=float(floor.value), unit=floor.unit, factor=si_factor(floor.unit),
-                        fact=case.facts.get("speed_max"), citation=floor.citation, limit="us.epa_motor_vehicle_speed_floor",
-                        fact_name="speed_max", body="EPA", title="too slow to be a motor vehicle for EPA")  # fmt: skip
+                        fact=case.facts.peek("speed_max"), citation=floor.citation, limit="us.epa_motor_vehicle_speed_floor",
+                        fact_name="speed_max", body="EPA", title="too slow to be a motor vehicle for EPA",
+                        column=case.facts.reading("speed_max"))  # fmt: skip
         children.append(relabel(slow, acts=()))
     return either("Clean Air Act", children, needs.citation)
 
@@ -69,10 +74,12 @@ def epa(case: Case, pathway: Pathway | None = None) -> Node:
 def epa_certificate_needed(case: Case) -> Node:
     """Whether the vehicle is a motor vehicle for EPA at all."""
     floor = case.book.parameters["us.epa_motor_vehicle_speed_floor"].at(case.clocks.law_date)
-    assert floor is not None
+    if floor is None:
+        law = case.book.parameters["us.epa_motor_vehicle_speed_floor"].values[0].citation
+        return leaf("EPA certificate needed", UNKNOWN, law, note=f"no rule of {case.clocks.law_date.isoformat()} is in the book")
     slow = measured(name="speed_max", op="<=", bound=float(floor.value), unit=floor.unit, factor=si_factor(floor.unit),
-                    fact=case.facts.get("speed_max"), citation=floor.citation, limit="us.epa_motor_vehicle_speed_floor", fact_name="speed_max",
-                    body="EPA", title="cannot exceed EPA's floor")  # fmt: skip
+                    fact=case.facts.peek("speed_max"), citation=floor.citation, limit="us.epa_motor_vehicle_speed_floor", fact_name="speed_max",
+                    body="EPA", title="cannot exceed EPA's floor", column=case.facts.reading("speed_max"))  # fmt: skip
     return inverse("EPA certificate needed", slow, floor.citation)
 
 
@@ -96,6 +103,8 @@ def full_standards(case: Case, pathway: Pathway) -> Node:
     kind, _ = us_class(case.book, case.facts, case.clocks)
     made = case.clocks.of("built")
     nodes = standards_node(case.book, kind, case.facts, made, case.results, case.facts.get("us_certified"))
+    # the maker's word stands for a test that nobody has shown (49 USC 30115), never for one that is known to fail
+    nodes = tuple(relabel(n, acts=(*n.acts, CERTIFY)) if n.verdict == UNKNOWN else n for n in nodes)
     standards = every(
         f"standards that bind a {kind.replace('_', ' ')}", nodes, pathway.citation, note=f"{len(nodes)} standards", acts=(NEW_RULE,)
     )
@@ -106,6 +115,8 @@ def low_speed(case: Case, pathway: Pathway) -> Node:
     """The low-speed class: 20 to 25 mph, GVWR under 3,000 lb, equipment of FMVSS 500."""
     kind = in_class(case.book, "us.class.lsv", case.facts, case.clocks)
     equipment = standard_node(case.book.standards["us.fmvss.500"], case.facts, case.results, case.facts.get("us_certified"))
+    if equipment.verdict == UNKNOWN:
+        equipment = relabel(equipment, acts=(*equipment.acts, CERTIFY))
     return every(pathway.title, [kind, equipment, epa(case)], pathway.citation)
 
 
@@ -153,24 +164,26 @@ def _epa_age(case: Case, years: float, citation: Citation) -> Node:
     acts = (Act("law", "lower us.import_age_epa_op_years", "EPA", "us.import_age_epa_op_years"),)
     if built is None:
         return leaf(words, UNKNOWN, citation, missing=("built",), note="the build date is not known", acts=acts)
-    least, most = entry.year - min(built.value.last.year, entry.year), entry.year - built.value.first.year
+    dates = plain_span(built.value)
+    least, most = entry.year - min(dates.last.year, entry.year), entry.year - dates.first.year
     verdict = YES if least >= years else NO if most < years else UNKNOWN
-    first = built.value.first.year + int(years)
+    first = dates.first.year + int(years)
     return leaf(words, verdict, citation, fact_status=built.status, quantity="age", op=">=", value=float(most), bound=years, unit="years",
                 gap=years - most if verdict != UNKNOWN else None, limit="us.import_age_epa_op_years",
                 note="" if verdict == YES else f"opens {first}-01-01", missing=("built",) if verdict == UNKNOWN else (),
-                acts=() if verdict == YES else (Act("vehicle", f"wait until {first}-01-01", "the owner"), *acts))  # fmt: skip
+                acts=() if verdict == YES else (Act("vehicle", f"wait until {first}-01-01", "the owner"), *acts),
+                read=read_age("calendar", built.value, years, entry))  # fmt: skip
 
 
 def permission(case: Case, fact: str, words: str, who: str, citation: Citation, *, ask: str) -> Node:
     """A permission that somebody may grant: yes or no once decided, discretionary until then."""
     act = Act("vehicle", ask, f"the applicant; {who} decides")
-    if fact in case.facts:
-        given = case.facts[fact]
-        return leaf(
-            words, YES if given.value else NO, citation, fact_status=given.status, note="granted" if given.value else "refused", acts=(act,)
-        )
-    return leaf(words, DISCRETIONARY, citation, note=f"{who} may", acts=(act,))
+    given, read = case.facts.peek(fact), read_flag(case.facts.reading(fact), absent=DISCRETIONARY)
+    if given is None:
+        return leaf(words, DISCRETIONARY, citation, note=f"{who} may", acts=(act,), read=read)
+    granted = bare_flag(given.value)
+    return leaf(words, YES if granted else NO, citation, fact_status=given.status, note="granted" if granted else "refused", acts=(act,),
+                read=read)  # fmt: skip
 
 
 def show_or_display(case: Case, pathway: Pathway) -> Node:
@@ -186,7 +199,7 @@ def show_or_display(case: Case, pathway: Pathway) -> Node:
     ):
         if quantity == "road_miles_per_year" and quantity not in case.facts:
             continue  # a limit on use, not on entry
-        node = parameter(case, name, quantity, "<=", case.facts.get(quantity), quantity, title)
+        node = parameter(case, name, quantity, "<=", title)
         if node is not None:
             nodes.append(node)
     return every(pathway.title, nodes, pathway.citation)
@@ -223,20 +236,11 @@ def exemption(case: Case, pathway: Pathway) -> Node:
         )
     ]
     if pathway.quota_us_units_per_12mo is not None and "us_units_per_12mo" in case.facts:
-        cap = parameter(
-            case,
-            "us.p555_cap",
-            "us_units_per_12mo",
-            "<=",
-            case.facts.get("us_units_per_12mo"),
-            "us_units_per_12mo",
-            "US sales in any 12 months",
-        )
+        cap = parameter(case, "us.p555_cap", "us_units_per_12mo", "<=", "US sales in any 12 months")
         if cap is not None:
             nodes.append(cap)
     if pathway.id.endswith("p555_hardship"):
-        world = parameter(case, "us.p555_hardship_world_cap", "maker_world_production", "<=", case.facts.get("maker_world_production"),
-                          "maker_world_production", "maker's world output a year")  # fmt: skip
+        world = parameter(case, "us.p555_hardship_world_cap", "maker_world_production", "<=", "maker's world output a year")
         if world is not None:
             nodes.append(world)
     if pathway.id.endswith("p555_lowemission"):
@@ -261,17 +265,59 @@ def small_numbers(case: Case, pathway: Pathway) -> Node:
 def replica(case: Case, pathway: Pathway) -> Node:
     """A replica of a car of at least 25 years, 325 a year, by a small maker."""
     copy = stated("replica", case.facts, pathway.citation, "replica of a car of 25 years or more", absent=_source(case, "replica"))
-    if copy.verdict == NO:
+    if settle(copy) == NO:
         return every(pathway.title, [copy], pathway.citation)
     nodes = [copy]
     for name, quantity, title in (
         ("us.replica_us_cap", "us_units_per_12mo", "replicas a year"),
         ("us.replica_world_cap", "maker_world_production", "maker's world output a year"),
     ):
-        node = parameter(case, name, quantity, "<=", case.facts.get(quantity), quantity, title)
+        node = parameter(case, name, quantity, "<=", title)
         if node is not None:
             nodes.append(node)
     return every(pathway.title, nodes, pathway.citation)
+
+
+def calendar_age(case: Case, pathway: Pathway) -> Node:
+    """EPA's own exemption by age, in calendar years; NHTSA is judged apart."""
+    held = case.book.parameters["us.import_age_epa_op_years"].at(case.clocks.law_date)
+    if held is None:
+        return every(pathway.title, [leaf("EPA's age rule", NO, pathway.citation, note="not in force yet")], pathway.citation)
+    return every(pathway.title, [_epa_age(case, float(held.value), held.citation)], pathway.citation)
+
+
+def canadian(case: Case, pathway: Pathway) -> Node:
+    """A car certified for Canada comes in for personal use with a letter of its maker."""
+    made = stated("canada_certified", case.facts, pathway.citation, "certified for Canada", absent="not certified for Canada")
+    letter = permission(case, "canada_maker_letter", "the maker's letter", "the maker", pathway.citation, ask="ask the maker for a letter")
+    return every(pathway.title, [made, letter], pathway.citation, note="personal use only")
+
+
+def temporary(case: Case, pathway: Pathway) -> Node:
+    """In for a time, for research, show or a visit; no sale, and out again."""
+    asked = permission(
+        case, "temporary_permission", "NHTSA's permission", "NHTSA", pathway.citation, ask="apply for permission (49 CFR 591.5(j))"
+    )
+    return every(pathway.title, [asked], pathway.citation, note="export or destroy; no sale")
+
+
+def multistage(case: Case, pathway: Pathway) -> Node:
+    """Subpart B of Part 555: alterers and makers in stages, dynamic tests only, small numbers."""
+    asked = permission(case, "exemption_granted", "NHTSA's exemption", "NHTSA", pathway.citation, ask="petition under 49 CFR 555.13")
+    caps = (
+        parameter(case, "us.p555_cap", "us_units_per_12mo", "<=", "US sales in any 12 months")
+        if "us_units_per_12mo" in case.facts
+        else None,
+        parameter(case, "us.p555_hardship_world_cap", "maker_world_production", "<=", "built or altered a year"),
+    )
+    return every(pathway.title, [asked, *(cap for cap in caps if cap is not None)], pathway.citation)
+
+
+def lawmaking(case: Case, pathway: Pathway) -> Node:
+    """A rule or an act still to come: what the book says of its makers' power, and nothing of what they will do."""
+    act = Act("law", pathway.title[0].lower() + pathway.title[1:], pathway.actor)
+    return every(pathway.title, [leaf(f"{pathway.needs} by {pathway.actor}", DISCRETIONARY, pathway.citation, note=f"{pathway.actor} may", acts=(act,))],
+                 pathway.citation)  # fmt: skip
 
 
 def off_road(case: Case, pathway: Pathway) -> Node:
@@ -321,6 +367,12 @@ BUILDERS: dict[str, Builder] = {
     "ici": independent_importer,
     "replica": replica,
     "offroad_import": off_road,
+    "epa21": calendar_age,
+    "canada_personal": canadian,
+    "temporary": temporary,
+    "p555_multistage": multistage,
+    "make_rule": lawmaking,
+    "statute": lawmaking,
     **dict.fromkeys(EXEMPTIONS, exemption),
 }
 SHOWN = ("fmvss_cert", "lsv_cert", "motorcycle_cert", "import25", "p555", "show_display", "ri_capable", "replica", "offroad_import")
@@ -331,7 +383,9 @@ TITLES = {
     "ri_similar": "registered importer, similar car", "ri_capable": "registered importer", "ici": "EPA independent importer",
     "replica": "replica", "offroad_import": "off-road only, no plate", "p555_hardship": "exemption: hardship",
     "p555_safety": "exemption: new safety feature", "p555_lowemission": "exemption: low emission",
-    "p555_overall": "exemption: equal overall safety",
+    "p555_overall": "exemption: equal overall safety", "p555_multistage": "exemption: built in stages",
+    "epa21": "EPA: 21 calendar years", "canada_personal": "from Canada, personal use", "temporary": "for a time only",
+    "make_rule": "a class by rule", "statute": "an act of Congress",
 }  # fmt: skip
 AS_THINGS_STAND = {
     "us.sale_new": ("fmvss_cert", "lsv_cert", "motorcycle_cert", "replica"),

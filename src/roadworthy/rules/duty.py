@@ -16,7 +16,8 @@ from typing import Any
 
 from roadworthy.core import MARK, InputError, Status, weakest
 from roadworthy.rules import days
-from roadworthy.rules.book import Rulebook, Value, load_book
+from roadworthy.rules.book import Rulebook, Value
+from roadworthy.rules.reading import load_book
 
 HEADINGS = ("car", "truck")
 PERCENT = 0.01

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import datetime as dt
 import math
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -30,31 +30,49 @@ class Fact:
 
 
 class Facts(Mapping[str, Fact]):
-    """Facts by name; a missing one is simply not there."""
+    """Facts by name; a missing one is simply not there. What follows from others (`FOLLOWS`) is worked out when it is asked for."""
 
-    __slots__ = ("_held",)
+    __slots__ = ("_followed", "_held")
 
     def __init__(self, held: Mapping[str, Fact | Any]) -> None:
         self._held = {k: v if isinstance(v, Fact) else _fact(v) for k, v in held.items() if not _unknown(v)}
+        self._followed: dict[str, Fact | None] = {}
 
     def __getitem__(self, name: str) -> Fact:
-        return self._held[name]
+        fact = self._held.get(name) or self._follow(name)
+        if fact is None:
+            raise KeyError(name)
+        return fact
 
     def __iter__(self) -> Iterator[str]:
-        return iter(self._held)
+        return iter(self._held)  # what was given; what follows from it is found by name
 
     def __len__(self) -> int:
         return len(self._held)
 
+    def _follow(self, name: str) -> Fact | None:
+        rule = FOLLOWS.get(name)
+        if rule is not None and name not in self._followed:
+            self._followed[name] = rule(self)
+        return self._followed.get(name)
+
     def value(self, name: str, otherwise: Any = None) -> Any:
         """The bare value, or `otherwise` when it is not known."""
-        fact = self._held.get(name)
+        fact = self.get(name)
         return otherwise if fact is None else fact.value
 
     def flag(self, name: str) -> bool | None:
         """A yes/no fact; None when not known."""
         value = self.value(name)
         return None if value is None else bool(value)
+
+    def peek(self, name: str) -> Fact | None:
+        """A fact that only one leaf compares: nothing else depends on whether it is known."""
+        return self.get(name)
+
+    def reading(self, name: str) -> Any:
+        """Where a column of values for the fact lies; None for one vehicle."""
+        return None
 
     def with_(self, **more: Any) -> Facts:
         """These facts and some more; None forgets one."""
@@ -85,8 +103,77 @@ CLASS_OF_BODY = {
 }  # fmt: skip
 
 
+def _from(*inputs: Fact, value: Any, source: str) -> Fact:
+    return Fact(value, weakest(["derived", *(fact.status for fact in inputs)]), source)
+
+
+def _same_as(name: str, source: str) -> Rule:
+    def rule(facts: Facts) -> Fact | None:
+        fact = facts.get(name)
+        return None if fact is None else _from(fact, value=fact.value, source=source)
+
+    return rule
+
+
+def _displacement_of(fuel: str) -> Rule:
+    def rule(facts: Facts) -> Fact | None:
+        engine = facts.get("displacement") if facts.value("fuel") == fuel else None
+        return None if engine is None else _from(engine, value=engine.value, source=f"{fuel} engine")
+
+    return rule
+
+
+def _battery_electric(facts: Facts) -> Fact | None:
+    fuel = facts.get("fuel")
+    return None if fuel is None else _from(fuel, value=float(str(fuel.value) in ELECTRIC), source="fuel of the vehicle")
+
+
+def _electric(facts: Facts) -> Fact | None:
+    battery = facts.get("battery_electric")
+    return None if battery is None else Fact(battery.value, battery.status, battery.source)
+
+
+def _power_electric(facts: Facts) -> Fact | None:
+    if not facts.flag("battery_electric"):
+        return None
+    power = facts.get("power_max")
+    return None if power is None else _from(power, value=power.value, source="power of an electric vehicle")
+
+
+def _seats_behind(facts: Facts) -> Fact | None:
+    seats = facts.get("seats")
+    return None if seats is None else _from(seats, value=max(seats.value - 1, 0), source="seats less the driver's")
+
+
+def _us_class(facts: Facts) -> Fact | None:
+    body = facts.get("body")
+    if body is None:
+        return None
+    return _from(body, value=CLASS_OF_BODY.get(str(body.value), "passenger_car"), source="body, read by 49 CFR 571.3")
+
+
+Rule = Callable[[Facts], Fact | None]
+FOLLOWS: dict[str, Rule] = {
+    "battery_electric": _battery_electric,
+    "electric": _electric,
+    "power_electric": _power_electric,
+    "displacement_petrol": _displacement_of("petrol"),
+    "displacement_pi": _displacement_of("petrol"),
+    "displacement_diesel": _displacement_of("diesel"),
+    "displacement_ci": _displacement_of("diesel"),
+    "designated_seats": _same_as("seats", "seats"),
+    "seats_excl_driver": _seats_behind,
+    "unladen_mass": _same_as("mass_curb", "curb mass"),
+    "mass_kerb": _same_as("mass_curb", "curb mass"),
+    "us_class": _us_class,
+    "speed_governor_retrofit": lambda _: Fact(0.0, "derived", "as made"),
+    "replica": lambda _: Fact(False, "derived", "a design of its own: nothing claims to be a replica"),
+}
+"""Facts that follow from others, unless they are given."""
+
+
 def complete(facts: Mapping[str, Any]) -> Facts:
-    """Check the facts and add those that follow from others."""
+    """The facts, checked: a dimension, mass or count is a number and not negative."""
     held = facts if isinstance(facts, Facts) else Facts(facts)
     for name in DIMENSIONS:
         fact = held.get(name)
@@ -94,39 +181,7 @@ def complete(facts: Mapping[str, Any]) -> Facts:
             raise InputError(
                 f"{name} of the vehicle is {fact.value!r}", "give a number that is not negative, in SI", code="fact.value", where=name
             )
-    add: dict[str, Any] = {}
-
-    def derive(name: str, value: Any, *inputs: str, source: str) -> None:
-        if name not in held and name not in add:
-            statuses = [(add.get(i) or held[i]).status for i in inputs]
-            add[name] = Fact(value, weakest(["derived", *statuses]), source)
-
-    if "fuel" in held:
-        electric = str(held["fuel"].value) in ELECTRIC
-        derive("battery_electric", float(electric), "fuel", source="fuel of the vehicle")
-    electric_fact = add.get("battery_electric") or held.get("battery_electric")
-    if electric_fact is not None:
-        add.setdefault("electric", held.get("electric") or Fact(electric_fact.value, electric_fact.status, electric_fact.source))
-        if electric_fact.value and "power_max" in held:
-            derive("power_electric", held["power_max"].value, "power_max", source="power of an electric vehicle")
-    if "displacement" in held:
-        for name in ("displacement_petrol", "displacement_pi"):
-            if held.value("fuel") == "petrol":
-                derive(name, held["displacement"].value, "displacement", source="petrol engine")
-        for name in ("displacement_diesel", "displacement_ci"):
-            if held.value("fuel") == "diesel":
-                derive(name, held["displacement"].value, "displacement", source="diesel engine")
-    if "seats" in held:
-        derive("designated_seats", held["seats"].value, "seats", source="seats")
-        derive("seats_excl_driver", max(held["seats"].value - 1, 0), "seats", source="seats less the driver's")
-    if "mass_curb" in held:
-        for name in ("unladen_mass", "mass_kerb"):
-            derive(name, held["mass_curb"].value, "mass_curb", source="curb mass")
-    if "body" in held:
-        derive("us_class", CLASS_OF_BODY.get(str(held["body"].value), "passenger_car"), "body", source="body, read by 49 CFR 571.3")
-    derive("speed_governor_retrofit", 0.0, source="as made")
-    derive("replica", False, source="a design of its own: nothing claims to be a replica")
-    return held.with_(**add)
+    return held
 
 
 JAPAN_ONLY = "sold in Japan only: no US certification is known"

@@ -18,10 +18,11 @@ from typing import Any
 from roadworthy.core import Cited, Status, weakest
 from roadworthy.core.units import GRAVITY, KMH
 from roadworthy.rules.book import Rulebook, Standard, Test
-from roadworthy.rules.check import MET_WITHIN, Clocks, gap_of, in_class, met, off_by
+from roadworthy.rules.check import MET_WITHIN, Clocks, gap_of, in_class, mend, met
 from roadworthy.rules.facts import Fact, Facts
-from roadworthy.rules.logic import NO, UNKNOWN, YES, Act, Citation, Node, Truth, either, every, leaf, relabel
+from roadworthy.rules.logic import NO, UNKNOWN, YES, Act, Citation, Node, Truth, either, every, leaf, relabel, settle
 from roadworthy.rules.quantity import TO_SI, label
+from roadworthy.rules.trace import Traced, TracedResults, bare_flag, read_flag, read_number
 
 Results = Mapping[str, Any]
 SMALL_MAKER = 5000
@@ -35,7 +36,7 @@ def us_class(book: Rulebook, facts: Facts, clocks: Clocks) -> tuple[str, Status]
     if wheels is not None and wheels.value <= 3:
         return "motorcycle", weakest([wheels.status, "assumed"])
     lsv = in_class(book, "us.class.lsv", facts, clocks)
-    if lsv.verdict == YES:
+    if settle(lsv) == YES:
         return "lsv", lsv.status
     fact = facts.get("us_class")
     return (str(fact.value), fact.status) if fact else ("passenger_car", "assumed")
@@ -114,9 +115,9 @@ def _by_condition(standard: Standard, facts: Facts) -> tuple[Truth, str]:
             return (NO, condition) if flag else (YES, "")
 
 
-def result_of(test: Test, results: Results) -> Fact | None:
-    """The caller's result for a test, in the limit's own unit."""
-    given = results.get(test.id)
+def result_of(test: Test, results: Results, *, alone: bool) -> Fact | None:
+    """The caller's result for a test, in the limit's own unit; `alone` when one leaf reads it and nothing else hangs on it."""
+    given = results.peek(test.id) if alone and isinstance(results, TracedResults) else results.get(test.id)
     if given is None:
         return None
     if isinstance(given, Cited):
@@ -126,7 +127,7 @@ def result_of(test: Test, results: Results) -> Fact | None:
         return Fact(value, given.status, given.source)
     if isinstance(given, tuple):
         return Fact(float(given[0]), given[1], "given")
-    return Fact(float(given), "assumed", "given")
+    return Fact(given if isinstance(given, float) else float(given), "assumed", "given")
 
 
 def bound_for(test: Test, facts: Facts) -> tuple[float | None, str]:
@@ -182,7 +183,9 @@ def test_node(test: Test, standard: Standard, facts: Facts, results: Results, ce
     citation = test.citation
     name = test.test.split("_", 1)[-1].replace("_", " ")
     words = f"{name}: {label(test.quantity)} at {test.speed_kmh} km/h" if test.speed_kmh else f"{name}: {label(test.quantity)}"
-    found = result_of(test, results)
+    certifies = certified is not None and bool(certified.value)
+    stands_in = certifies or test.quantity == "speed_max" or (test.role == "equipment" and test.quantity in facts)
+    found = result_of(test, results, alone=not stands_in)
     if found is None and test.quantity == "speed_max" and "speed_max" in facts:
         found = replace(facts["speed_max"], value=facts["speed_max"].value / test.factor)
     bound, lacking = bound_for(test, facts)
@@ -195,29 +198,35 @@ def test_node(test: Test, standard: Standard, facts: Facts, results: Results, ce
     }
     if found is None and test.role == "equipment" and test.quantity in facts:
         fact = facts[test.quantity]
-        ok = bool(fact.value)
+        ok = bare_flag(fact.value)
         return leaf(label(test.quantity), YES if ok else NO, citation, fact_status=fact.status, note="" if ok else "absent", **common,
+                    read=read_flag(facts.reading(test.quantity)),
                     acts=() if ok else (Act("vehicle", f"fit {label(test.quantity)}", "the maker", test.id),))  # fmt: skip
-    if found is None and certified is not None and certified.value:
+    if found is None and certifies and certified is not None:
         proof = Citation("49 USC 30115", certified.source, citation.status, citation.as_of)
         return leaf(words, YES, proof, fact_status=certified.status, note="certified by its maker", **common)
+    column = results.reading(test.id) if isinstance(results, TracedResults) else None
+    if found is not None and isinstance(found.value, Traced):
+        column = (found.value.trace, found.value.term)
+    read = read_number(column, test.op, bound, 1.0) if bound is not None else None
     if found is None or bound is None:
         where = f"no result at {test.speed_kmh} km/h" if test.speed_kmh else "no result"
         what = f"{lacking} is not known" if found is not None else where
-        return leaf(words, UNKNOWN, citation, bound=bound, note=what, missing=(test.id if found is None else lacking,), **common,
+        return leaf(words, UNKNOWN, citation, bound=bound, note=what, missing=(test.id if found is None else lacking,), read=read, **common,
                     acts=(Act("vehicle", f"show a result for {test.id}", "the maker", test.id),))  # fmt: skip
+    bound = float(bound)
     gap = gap_of(float(found.value), test.op, bound)
     if abs(gap) <= MET_WITHIN * abs(bound):
         gap = 0.0
     ok = met(gap, test.op, bound)
     node = leaf(words, YES if ok else NO, citation, fact_status=found.status, value=float(found.value), bound=bound, gap=gap,
-                gap_si=gap * test.factor, **common)  # fmt: skip
+                gap_si=gap * test.factor, read=read, **common)  # fmt: skip
     if ok:
         return node
     return relabel(
         node,
         acts=(
-            Act("vehicle", f"{label(test.quantity)}: {off_by(node)}", "the maker", test.id),
+            Act("vehicle", mend(label(test.quantity), test.op, abs(gap), test.unit), "the maker", test.id),
             Act("law", f"move {test.id}", "NHTSA", test.id),
         ),
     )
@@ -228,13 +237,17 @@ def standard_node(standard: Standard, facts: Facts, results: Results, certified:
     title = f"{'FMVSS ' if standard.id.startswith('us.fmvss') else ''}{standard.number}: {standard.title}"
     nodes = []
     equipment = facts.get(standard.equipment) if standard.equipment else None
-    if equipment is not None and not equipment.value:
-        nodes.append(leaf(f"{label(standard.equipment)} is absent", NO, standard.citation, fact_status=equipment.status, note="absent", limit=standard.id,
-                          acts=(Act("vehicle", f"fit {label(standard.equipment)}", "the maker", standard.id),)))  # fmt: skip
+    if equipment is not None:
+        fitted = bare_flag(equipment.value)
+        nodes.append(leaf(f"{label(standard.equipment)} is {'fitted' if fitted else 'absent'}", YES if fitted else NO, standard.citation,
+                          fact_status=equipment.status, note="" if fitted else "absent", limit=standard.id,
+                          acts=() if fitted else (Act("vehicle", f"fit {label(standard.equipment)}", "the maker", standard.id),),
+                          read=read_flag(facts.reading(standard.equipment))))  # fmt: skip
     by_test: dict[str, list[Node]] = {}
     for test in standard.tests:
         if test_runs(test, standard, facts):
             by_test.setdefault(test.test, []).append(test_node(test, standard, facts, results, certified))
+    ran = bool(by_test)
     if standard.id == "us.fmvss.305" and "305_post_crash" in by_test:
         parts = by_test.pop("305_post_crash")
         safe = [n for n in parts if "isolation" in n.quantity]
@@ -242,8 +255,8 @@ def standard_node(standard: Standard, facts: Facts, results: Results, certified:
         volts = [n for n in parts if "voltage" in n.quantity]
         nodes += [either("electrical safety, any one way (S5.3)", [every("isolation", safe), *volts]), *rest]
     nodes += [one[0] if len(one) == 1 else every(name.replace("_", " "), one) for name, one in by_test.items()]
-    if not nodes:
-        nodes = [_unmeasured(standard, facts, certified)]
+    if not ran:
+        nodes += [_unmeasured(standard, facts, certified)]
     return every(title, nodes, standard.citation, limit=standard.id)
 
 
@@ -272,7 +285,7 @@ def standards_node(book: Rulebook, kind: str, facts: Facts, made: dt.date, resul
         if verdict == NO:
             continue
         node = standard_node(book.standards[name], facts, results, certified)
-        if verdict == UNKNOWN and node.verdict == NO:
+        if verdict == UNKNOWN and settle(node) == NO:
             may = leaf("whether it binds", UNKNOWN, book.standards[name].citation, note=why, missing=(why.split(" is not")[0],))
             node = relabel(every(node.label, [may], node.citation), limit=name)
         found.append(node)

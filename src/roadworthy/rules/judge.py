@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any
 
 from roadworthy.core import MARK, InputError, unknown
 from roadworthy.rules import days
-from roadworthy.rules.book import Rulebook, load_book
+from roadworthy.rules.book import Rulebook
 from roadworthy.rules.check import Clocks, in_class
 from roadworthy.rules.doors import (
     AS_THINGS_STAND,
@@ -34,6 +34,7 @@ from roadworthy.rules.doors import (
 from roadworthy.rules.facts import Fact, Facts, built_of, complete, facts_of
 from roadworthy.rules.fmvss import applies, test_node, us_class
 from roadworthy.rules.logic import Node, every, leaf
+from roadworthy.rules.reading import load_book
 from roadworthy.rules.reform import Reform, reforms
 from roadworthy.rules.reform import reform as shipped
 from roadworthy.rules.states import any_state, plate, road, tally
@@ -44,6 +45,8 @@ if TYPE_CHECKING:
 
 CLASSES = ("jp.class.kei", "us.class.lsv", "eu.class.l6e_b", "eu.class.l7e_c")
 """Classes that a verdict reports beside the doors."""
+FIRST_LAW = dt.date(1966, 9, 9)
+"""The National Traffic and Motor Vehicle Safety Act."""
 LOOK_AHEAD = 8
 """Up to so many vehicles the verdict also says what each shipped reform would change."""
 
@@ -165,6 +168,12 @@ def _verdict(case: Case, place: str | None, road_mps: float | None, pathways: Se
     notes = []
     if case.clocks.law_date > case.book.as_of:
         notes.append(f"the rulebook speaks to {case.book.as_of.isoformat()}; later law is not known to it")
+    if case.clocks.law_date < FIRST_LAW:
+        notes.append(
+            f"before {FIRST_LAW.isoformat()} there was no federal vehicle safety law; the book then holds state and customs law alone"
+        )
+    if case.clocks.built is not None and case.clocks.built.value.first > case.clocks.entry_or_use:
+        notes.append(f"on {case.clocks.entry_or_use.isoformat()} the vehicle was not yet built ({case.clocks.built.value})")
     wants_plate = pathways is None or place is not None
     return Verdict(
         vehicle=vehicle,
@@ -190,14 +199,14 @@ def plate_row(case: Case, place: str | None, road_mps: float | None = None) -> d
             raise InputError("a road needs a state", "give the place too, such as VA", code="place.missing")
         found = tally(case)
         yes = found.answers.get("yes", 0)
-        conflicts = sum(n.conflict for n in found.nodes)
+        conflicts = sum(one.node.conflict for one in found.states)
         note = "by the states' rules, once a federal door is open; where sources conflict the state counts as not known"
         best = any_state(found)
         return row | {
-            "title": f"plate, {len(found.nodes)} jurisdictions", "verdict": best.word, "answer": f"{yes} of {len(found.nodes)}",
+            "title": f"plate, {len(found.states)} jurisdictions", "verdict": best.word, "answer": f"{yes} of {len(found.states)}",
             "sign": best.sign, "off_by": found.words, "clause": "--state VA", "status": "published",
             "mark": MARK["published"], "conflict": conflicts > 0, "conflicts": conflicts, "counts": found.answers, "rules": found.rules,
-            "states": found.states, "note": note, "children": [], "missing": [], "sets": {},
+            "states": [one.as_dict() for one in found.states], "note": note, "children": [], "missing": [], "sets": {},
         }  # fmt: skip
     state = case.book.state(place)
     node = plate(case, state)
@@ -257,7 +266,8 @@ def _touched(reform: Reform) -> set[str]:
 def ask(case: Case, question: str, *, proposed: bool = False) -> Node:
     """The tree of any question.
 
-    A class id; `us.pathway.x`; us.sale_new; us.federal_import; us.epa_certificate; a standard's id (does it bind?); a test's id.
+    A class id; `us.pathway.x`; us.sale_new; us.federal_import; us.epa_certificate; a standard's id (does it bind?); a test's id;
+    plate.NC.
     """
     if question in AS_THINGS_STAND:
         return question_node(case, question)
@@ -265,6 +275,8 @@ def ask(case: Case, question: str, *, proposed: bool = False) -> Node:
         return epa_certificate_needed(case)
     if question.startswith("us.pathway."):
         return door_node(case, short(question))
+    if question.startswith("plate."):
+        return plate(case, case.book.state(question.removeprefix("plate.")))
     if question in case.book.standards:
         standard = case.book.standards[question]
         truth, why = applies(standard, us_class(case.book, case.facts, case.clocks)[0], case.facts, case.clocks.of("built"))

@@ -1,74 +1,484 @@
-"""A class for a million vehicles at once: codes and gaps from the same limits as the tree of one.
+"""The same tree for a million vehicles: answers and the gap matrix from columns.
 
-    codes, gaps = class_codes(book, "jp.class.kei", columns, day)      columns: fact name -> array in SI, NaN = unknown
+    found = judge_columns("us.pathway.lsv_cert", {"speed_max": v, "gvwr": m, "wheels": w, ...}, law_date="2026-11-22")
+    found.codes [vehicle], found.gaps[limit] [vehicle], found.shortfall(limit)
 
-codes are 0 no, 1 unknown, 3 yes; gaps [vehicle, limit] are signed in each limit's own unit, NaN where unknown or not binding. Row i
-equals the tree of vehicle i. Limits: numeric limits and bodies; classes with flags, exclusions or inclusions are left to the tree.
+codes are 0 no, 1 unknown, 2 discretionary, 3 yes; gaps are signed in each limit's own unit, NaN where the limit does not bind or the
+value is not known. A `Program` holds the trees met so far, each with the branches under which it holds (module `trace`): rows that
+take the branches of a known tree share it, the first row that takes others gets a tree of its own. Row i therefore equals the tree of
+vehicle i. Work goes chunk by chunk, so that a column stays in the processor's cache; `sweep` gives many books the same chunks, and
+what a reform leaves alone is computed once.
+
+Columns are SI; NaN is unknown. Flags are 0 and 1. Words are `Words(codes, words)`, code -1 for unknown. `built` (and `built_last`) are
+numpy days. Limits: marks, clauses and ways come from the tree of one vehicle (`Program.tree`).
 """
 
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+from threading import Lock
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from roadworthy.core import InputError
+from roadworthy.core import InputError, unknown
+from roadworthy.rules import days
 from roadworthy.rules.book import Rulebook
-from roadworthy.rules.check import GOODS_ONLY, MET_WITHIN, NOT_FOR_ELECTRIC, ROAD
-from roadworthy.rules.logic import NO, UNKNOWN, YES
-from roadworthy.rules.quantity import si_factor
+from roadworthy.rules.check import MET_WITHIN, Clocks
+from roadworthy.rules.days import anniversary, years_between
+from roadworthy.rules.doors import Case
+from roadworthy.rules.facts import DIMENSIONS, Fact
+from roadworthy.rules.judge import ask, in_force
+from roadworthy.rules.logic import DISCRETIONARY, NO, UNKNOWN, YES, Node
+from roadworthy.rules.reading import load_book
+from roadworthy.rules.reform import Reform
+from roadworthy.rules.trace import EPOCH, Reading, Trace, TracedFacts, TracedResults, traced_span
 
 Column = NDArray[np.float64]
+Codes = NDArray[np.int8]
+Truths = NDArray[np.bool_]
+Rows = NDArray[np.int64] | None
+"""Places of rows in a chunk; None stands for all of them."""
+Gaps = dict[str, Column]
+CHUNK = 1 << 16
+"""Rows at a time: a column of so many numbers stays in the cache of a core."""
+WORKERS = 2
+COMPARE = {"lt": np.less, "le": np.less_equal, "gt": np.greater, "ge": np.greater_equal, "eq": np.equal, "ne": np.not_equal}
+COMPUTE = {"add": np.add, "sub": np.subtract, "mul": np.multiply, "truediv": np.divide}
 
 
-def _met(gap: Column, op: str, bound: float) -> NDArray[np.bool_]:
-    slack = MET_WITHIN * max(abs(bound), 1.0 if bound == 0 else 0.0)
-    return gap < -slack if op in ("<", ">") else gap <= slack
+@dataclass(frozen=True, slots=True)
+class Words:
+    """A column of words as integer codes into a short list; -1 is unknown."""
+
+    codes: NDArray[np.int64]
+    words: tuple[str, ...]
+
+    @classmethod
+    def of(cls, values: Sequence[str]) -> Words:
+        """From the words themselves; '' is unknown."""
+        names, codes = np.unique(np.asarray(values, dtype=str), return_inverse=True)
+        blank = np.array([-1 if name == "" else i for i, name in enumerate(names)])
+        return cls(blank[codes], tuple(str(name) for name in names))
 
 
-def class_codes(
-    book: Rulebook, name: str, columns: Mapping[str, Column], day: dt.date, *, body: NDArray[np.str_] | None = None
-) -> tuple[NDArray[np.int8], dict[str, Column]]:
-    """Whether each vehicle is of a class on a day, and its gap to each limit.
+class Table:
+    """Columns of vehicles, checked once: equal length, no negative size or mass."""
 
-    `columns` holds `electric` as 0, 1 or NaN; `body` the federal class of each vehicle where the class asks for one.
+    def __init__(self, columns: Mapping[str, Any], results: Mapping[str, Any]) -> None:
+        self.words = {name: given for name, given in columns.items() if isinstance(given, Words)}
+        self.days = {name: _days(name, columns[name]) for name in ("built", "built_last") if name in columns}
+        numbers = {name: given for name, given in columns.items() if name not in self.words and name not in self.days}
+        self.numbers = {name: np.ascontiguousarray(given, dtype=np.float64) for name, given in {**numbers, **results}.items()}
+        sizes = {name: len(c) for name, c in [*self.numbers.items(), *self.days.items(), *((n, w.codes) for n, w in self.words.items())]}
+        if not sizes:
+            raise InputError("no column was given", "give at least one, such as length", code="columns.none")
+        self.n = next(iter(sizes.values()))
+        for name, size in sizes.items():
+            if size != self.n:
+                raise InputError(f"column {name!r} has {size} rows, others {self.n}", "give columns of one length", code="columns.length")
+        for name in DIMENSIONS:
+            column = self.numbers.get(name)
+            if column is not None and (column < 0.0).any():
+                row = int(np.argmax(column < 0.0))
+                raise InputError(
+                    f"{name} of row {row} is {column[row]:g}", "give a number that is not negative, in SI", code="fact.value", where=name
+                )
+        self.names = frozenset((set(columns) | set(results)) - set(self.days))
+        self.results = frozenset(results)
+        known = self.days.get("built", np.array([]))
+        known = known[~np.isnan(known)]
+        self.first_day, self._last_day = (float(known.min()), float(known.max())) if len(known) else (0.0, 0.0)
+        self._ages: dict[tuple[dt.date, int], Column] = {}
+
+    def ages(self, entry: dt.date, years: int) -> Column:
+        """Years short of an age on a day, for each day of manufacture: days are few beside vehicles."""
+        if (entry, years) not in self._ages:
+            held = (EPOCH + dt.timedelta(days=d) for d in range(int(self.first_day), int(self._last_day) + 1))
+            self._ages[entry, years] = np.array(
+                [years - years_between(d, entry) if d <= entry else years + (d - entry).days / days.DAYS_PER_YEAR for d in held]
+            )
+        return self._ages[entry, years]
+
+
+def _days(name: str, given: Any) -> Column:
+    found = np.asarray(given, dtype="datetime64[D]")
+    return np.where(np.isnat(found), np.nan, (found - np.datetime64("1970-01-01", "D")).astype(np.float64))
+
+
+class Frame:
+    """One chunk of a table; what was computed for it is kept, so that trees and reforms share it."""
+
+    def __init__(self, table: Table, low: int, high: int) -> None:
+        self.table, self.low, self.high = table, low, high
+        self._kept: dict[Any, Any] = {}
+
+    def value(self, term: Any) -> Any:
+        """A column, an expression over columns, or the number itself."""
+        if not isinstance(term, tuple):
+            return term
+        found = self._kept.get(term)
+        if found is None:
+            head, *rest = term
+            if head == "col":
+                source = self.table.days if rest[0] in self.table.days else self.table.numbers
+                found = source[rest[0]][self.low : self.high]
+            else:
+                found = COMPUTE[head](self.value(rest[0]), self.value(rest[1]))
+            self._kept[term] = found
+        return found
+
+    def holes(self, term: Any) -> Truths | None:
+        """Rows in which a column is not known; None when it is known in all."""
+        key = ("holes", term)
+        if key not in self._kept:
+            column = self.value(term)
+            self._kept[key] = np.isnan(column) if np.isnan(column.min()) else None  # the least of a column with a hole is NaN
+        found: Truths | None = self._kept[key]
+        return found
+
+    def parts(self, key: tuple[Any, ...], rows: Rows) -> list[tuple[Any, Rows]]:
+        """Rows of a chunk by their answer to a question; None stands for all rows."""
+        asked = self.asked(key) if rows is None else self.asked(key)[rows]
+        if key[0] == "word":
+            words = self.table.words[key[1]].words
+            outcomes: list[Any] = [(words[code], asked == code) for code in np.unique(asked)]
+        elif key[0] == "verdict":
+            outcomes = [(int(code), asked == code) for code in np.unique(asked)]
+        else:
+            yes = int(np.count_nonzero(asked))
+            if yes in (0, len(asked)):
+                return [(yes > 0, rows)]
+            outcomes = [(True, asked), (False, ~asked)]
+        if len(outcomes) == 1:
+            return [(outcomes[0][0], rows)]
+        return [(outcome, np.flatnonzero(here) if rows is None else rows[here]) for outcome, here in outcomes]
+
+    def asked(self, key: tuple[Any, ...]) -> Any:
+        """The answer to a question in every row."""
+        found = self._kept.get(key)
+        if found is None:
+            head, *rest = key
+            if head == "known":
+                name = rest[0]
+                if name in self.table.words:
+                    found = self.table.words[name].codes[self.low : self.high] >= 0
+                else:
+                    found = ~np.isnan(self.value(("col", name)))
+            elif head == "word":
+                found = self.table.words[rest[0]].codes[self.low : self.high]
+            elif head == "verdict":
+                found = np.broadcast_to(codes_of(rest[0], self), self.high - self.low)
+            elif head == "true":
+                found = self.value(rest[0]) != 0.0
+            else:
+                found = COMPARE[head](self.value(rest[0]), self.value(rest[1]))
+            self._kept[key] = found
+        return found  # type: ignore[no-any-return]
+
+    def leaf(self, read: Reading, out: Column | None = None) -> tuple[Codes, Column | None]:
+        """Answer and gap of a leaf in every row; a gap that is not known yet is written into `out`."""
+        found = self._kept.get(read)
+        if found is None:
+            found = _compare(self, read, out) if read.kind == "compare" else READ[read.kind](self, read)
+            self._kept[read] = found
+        return found  # type: ignore[no-any-return]
+
+
+def _compare(frame: Frame, read: Reading, out: Column | None = None) -> tuple[Codes, Column]:
+    """gap = x - b or b - x or |x - b|; met when it is negative, or zero and the limit is not strict."""
+    x, bound = frame.value(read.term), frame.value(read.bound)
+    gap: Column = np.subtract(x, bound, out=out) if read.op in ("<=", "<") else np.subtract(bound, x, out=out)
+    if read.op == "==":
+        np.abs(gap, out=gap)
+    width = MET_WITHIN * np.abs(bound)
+    inside, within = gap < -width, gap <= width
+    touches = int(np.count_nonzero(inside)) != int(np.count_nonzero(within))
+    met = (inside if read.op in ("<", ">") else within) if np.all(bound != 0) else _met_at_zero(gap, read.op)
+    codes = np.multiply(met.view(np.int8), np.int8(YES))
+    if touches:
+        gap[within & ~inside] = 0.0
+    empty = frame.holes(read.term)
+    if empty is not None:
+        codes[empty] = np.int8(UNKNOWN)
+    return codes, np.divide(gap, read.factor, out=gap) if read.factor != 1.0 else gap
+
+
+def _met_at_zero(gap: Column, op: str) -> Truths:
+    """Beside a bound of zero the width of a touch is absolute."""
+    met: Truths = gap < -MET_WITHIN if op in ("<", ">") else gap <= MET_WITHIN
+    return met
+
+
+def _stated(frame: Frame, read: Reading) -> tuple[Codes, None]:
+    codes = np.where((frame.value(read.term) != 0.0) == read.wanted, np.int8(YES), np.int8(NO))
+    empty = frame.holes(read.term)
+    if empty is not None:
+        codes[empty] = np.int8(read.absent)
+    return codes, None
+
+
+def newest(entry: dt.date, years: int) -> dt.date:
+    """The latest day of manufacture that is `years` old on a day."""
+    day = entry.replace(year=entry.year - years) if (entry.month, entry.day) != (2, 29) else dt.date(entry.year - years, 3, 1)
+    while anniversary(day, years) > entry:
+        day -= dt.timedelta(days=1)
+    return day
+
+
+def _aged(frame: Frame, read: Reading) -> tuple[Codes, Column]:
+    """An age in whole days; a vehicle whose days of manufacture straddle the day is not known."""
+    first, last, entry = frame.value(read.term), frame.value(read.last), read.entry
+    assert entry is not None
+    years = int(read.bound)
+    oldest = (newest(entry, years) - EPOCH).days
+    codes = np.where(last <= oldest, np.int8(YES), np.where(first <= oldest, np.int8(UNKNOWN), np.int8(NO)))
+    place = np.nan_to_num(first - frame.table.first_day).astype(np.int64)
+    return codes, np.where(codes == np.int8(UNKNOWN), np.nan, frame.table.ages(entry, years)[place])
+
+
+def _calendar(frame: Frame, read: Reading) -> tuple[Codes, Column]:
+    """EPA counts calendar years: year of import less year of production."""
+    assert read.entry is not None
+    year, first, last = read.entry.year, _years(frame.value(read.term)), _years(frame.value(read.last))
+    least, most = year - np.minimum(last, year), year - first
+    codes = np.where(least >= read.bound, np.int8(YES), np.where(most < read.bound, np.int8(NO), np.int8(UNKNOWN)))
+    return codes, np.where(codes == np.int8(UNKNOWN), np.nan, read.bound - most)
+
+
+def _years(column: Column) -> Column:
+    found = np.where(np.isnan(column), 0.0, column).astype("datetime64[D]").astype("datetime64[Y]").astype(np.float64) + EPOCH.year
+    return np.where(np.isnan(column), np.nan, found)
+
+
+READ = {"stated": _stated, "age": _aged, "calendar": _calendar}
+TURNED = np.array([int(YES), int(UNKNOWN), int(DISCRETIONARY), int(NO)], dtype=np.int8)
+Expression = tuple[Any, ...]
+"""("is", code), ("leaf", reading), ("not", expression), or (all | any, code, expressions): a tree without its words."""
+
+
+def bare(node: Node) -> Expression:
+    """A tree without its words: joints of one kind in one list, what is settled folded into one code."""
+    if not node.children:
+        return ("is", node.verdict) if node.read is None or node.conflict else ("leaf", node.read)
+    if node.op == "not":
+        inner = bare(node.children[0])
+        return ("is", TURNED[inner[1]]) if inner[0] == "is" else ("not", inner)
+    join = "any" if node.op == "any" else "all"
+    pick, code = (max, NO) if join == "any" else (min, YES)
+    parts: dict[Any, Expression] = {}
+    for part in (bare(child) for child in node.children):
+        for one in part[2] if part[0] == join else (part,):
+            if one[0] == "is":
+                code = pick(code, one[1])
+            else:
+                parts[id(one[1]) if one[0] == "leaf" else id(one)] = one
+        if part[0] == join:
+            code = pick(code, part[1])
+    closed = code == (YES if join == "any" else NO)
+    return ("is", code) if closed or not parts else (join, code, tuple(parts.values()))
+
+
+def codes_of(tree: Expression, frame: Frame, rows: Rows = None) -> Codes | np.int8:
+    """The answer of a tree in the rows of a chunk; a single code where all rows agree."""
+    head, first, *rest = tree
+    if head == "is":
+        return np.int8(first)
+    if head == "leaf":
+        found = frame.leaf(first)[0]
+        return found if rows is None else found[rows]
+    if head == "not":
+        turned: Codes = TURNED[codes_of(first, frame, rows)]
+        return turned
+    join = np.maximum if head == "any" else np.minimum
+    joined: Any = np.int8(first)
+    for part in rest[0]:
+        joined = join(joined, codes_of(part, frame, rows))
+    return joined  # type: ignore[no-any-return]
+
+
+@dataclass(slots=True, eq=False)
+class Step:
+    """A question met on the way to a tree, or the tree at the end of it."""
+
+    question: Any = None
+    ways: dict[Any, Step] = field(default_factory=dict)
+    tree: Expression | None = None
+    leaves: tuple[Node, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Answers:
+    """Answers of a table of vehicles to one question."""
+
+    codes: Codes
+    gaps: dict[str, Column]
+    """limit id -> signed gap in the limit's own unit [vehicle]; positive is a breach."""
+    trees: int
+    """How many different trees the table needed."""
+
+    def shortfall(self, limit: str) -> Column:
+        """How far short, never negative; NaN where the limit does not bind or the value is not known."""
+        if limit not in self.gaps:
+            raise unknown("limit", limit, self.gaps)
+        return np.maximum(self.gaps[limit], 0.0)
+
+    def matrix(self) -> Column:
+        """All gaps [vehicle, limit], limits in the order of `gaps`."""
+        return np.stack(list(self.gaps.values()), axis=1) if self.gaps else np.empty((len(self.codes), 0))
+
+    def counts(self) -> dict[str, int]:
+        """How many vehicles get each answer."""
+        return {word.word: int((self.codes == np.int8(word)).sum()) for word in (YES, DISCRETIONARY, UNKNOWN, NO)}
+
+
+@dataclass(slots=True)
+class Program:
+    """One question under one book on one day, with the trees met so far."""
+
+    question: str
+    book: Rulebook
+    law_date: dt.date
+    entry_or_use: dt.date
+    trees: int = 0
+    _root: Step = field(default_factory=Step)
+    _lock: Any = field(default_factory=Lock)
+
+    def tree(self, table: Table, row: int) -> tuple[Node, Trace]:
+        """The tree of one row, with what it branched on."""
+        trace = Trace()
+        at = {name: float(column[row]) for name, column in table.numbers.items()}
+        held: dict[str, Any] = {name: x for name, x in at.items() if x == x}
+        held |= {name: w.words[w.codes[row]] for name, w in table.words.items() if w.codes[row] >= 0}
+        facts = TracedFacts({n: v for n, v in held.items() if n not in table.results}, table.names - table.results, trace)
+        results = TracedResults({n: v for n, v in held.items() if n in table.results}, table.results, trace)
+        node = ask(Case(self.book, facts, Clocks(self.law_date, self.entry_or_use, _built(table, row, trace)), results), self.question)
+        return node, trace
+
+    def _learn(self, table: Table, row: int) -> None:
+        """Add the tree of a row to those known, under the answers that lead to it."""
+        with self._lock:
+            step, (node, trace) = self._root, self.tree(table, row)
+            for question, outcome in trace.asked:
+                if step.question is None:
+                    step.question = question if question[0] != "verdict" else ("verdict", bare(question[1]))
+                step = step.ways.setdefault(outcome, Step())
+            if step.tree is None:
+                step.leaves = _gap_leaves(node)
+                step.tree = bare(node)
+                self.trees += 1
+
+    def run(self, frame: Frame, codes: Codes, gaps: Gaps | None) -> set[str]:
+        """Fill in the answers of one chunk, rows parting where their answers do; the limits that some row met."""
+        todo: list[tuple[Step, Rows]] = [(self._root, None)]
+        seen: set[str] = set()
+        while todo:
+            step, rows = todo.pop()
+            if step.tree is not None:
+                self._fill(frame, step, rows, codes[frame.low : frame.high], gaps, seen)
+                continue
+            if step.question is None:
+                self._learn(frame.table, frame.low + (0 if rows is None else int(rows[0])))
+                todo.append((step, rows))
+                continue
+            for outcome, part in frame.parts(step.question, rows):
+                if outcome not in step.ways:
+                    self._learn(frame.table, frame.low + (0 if part is None else int(part[0])))
+                todo.append((step.ways[outcome], part))
+        return seen
+
+    def _fill(self, frame: Frame, step: Step, rows: Rows, codes: Codes, gaps: Gaps | None, seen: set[str]) -> None:
+        """One tree's rows; `seen` are the limits that some row of the chunk has met."""
+        assert step.tree is not None
+        here: Any = slice(None) if rows is None else rows
+        for leaf in step.leaves if gaps is not None else ():
+            assert gaps is not None
+            if leaf.limit not in gaps:
+                with self._lock:
+                    gaps.setdefault(leaf.limit, np.empty(frame.table.n))
+            column = gaps[leaf.limit][frame.low : frame.high]
+            gap = frame.leaf(leaf.read, column if rows is None else None)[1]
+            if rows is not None and leaf.limit not in seen:
+                column[:] = np.nan
+            seen.add(leaf.limit)
+            if gap is not None and not np.shares_memory(gap, column):
+                column[here] = gap if rows is None else gap[rows]
+        codes[here] = codes_of(step.tree, frame, rows)
+
+
+def _gap_leaves(node: Node) -> tuple[Node, ...]:
+    """The leaves that have a gap, each limit once."""
+    found: dict[str, Node] = {}
+    for one in node.leaves():
+        if one.read is not None and one.limit and one.read.kind != "stated":
+            found.setdefault(one.limit, one)
+    return tuple(found.values())
+
+
+def _built(table: Table, row: int, trace: Trace) -> Fact | None:
+    if "built" not in table.days:
+        return None
+    first = table.days["built"][row]
+    last = table.days["built_last"][row] if "built_last" in table.days else first
+    if not trace.branch(("known", "built"), bool(first == first)):
+        return None
+    span = traced_span(EPOCH + dt.timedelta(days=int(first)), EPOCH + dt.timedelta(days=int(last)), trace, "built_last" not in table.days)
+    return Fact(span, "published", "column")
+
+
+def _chunks(table: Table) -> Iterator[Frame]:
+    return (Frame(table, low, min(low + CHUNK, table.n)) for low in range(0, table.n, CHUNK))
+
+
+def _run(programs: Sequence[Program], table: Table, *, with_gaps: bool) -> list[Answers]:
+    codes = [np.empty(table.n, dtype=np.int8) for _ in programs]
+    gaps: list[Gaps] = [{} for _ in programs]
+
+    def work(frame: Frame) -> tuple[slice, list[set[str]]]:
+        seen = [program.run(frame, codes[i], gaps[i] if with_gaps else None) for i, program in enumerate(programs)]
+        return slice(frame.low, frame.high), seen
+
+    with ThreadPoolExecutor(WORKERS) as pool:
+        done = list(pool.map(work, _chunks(table)))
+    for place, seen in done:
+        for held, met in zip(gaps, seen, strict=True):
+            for limit in held.keys() - met:
+                held[limit][place] = np.nan  # no row of the chunk meets the limit
+    return [Answers(codes[i], gaps[i], program.trees) for i, program in enumerate(programs)]
+
+
+def program(question: str, *, book: Rulebook | None = None, law_date: Any, entry_or_use: Any = None) -> Program:
+    """A question to be asked of tables: a class, a door (`us.pathway.x`), `us.sale_new`, `plate.NC`, a standard or a test."""
+    law = days.day(law_date, "law date")
+    entry = law if entry_or_use is None else days.day(entry_or_use, "day of entry or use")
+    return Program(question, book or load_book(), law, entry)
+
+
+def judge_columns(
+    question: str, columns: Mapping[str, Any], *, book: Rulebook | None = None, law_date: Any, entry_or_use: Any = None,
+    results: Mapping[str, Any] | None = None, with_gaps: bool = True,
+) -> Answers:  # fmt: skip
+    """Answers and gaps for a table of vehicles; `results` are columns of test results by limit id, in the limit's own unit.
+
+    Without gaps it takes about half the time.
+
+    Raises InputError for columns of unequal length, negative sizes (naming column and row), unknown questions and test limits.
     """
-    kind = book.vehicle_class(name)
-    if kind.flags or kind.excludes or kind.includes:
-        raise InputError(f"class {name!r} asks for more than numbers", "judge its vehicles one by one", code="kernel.class")
-    n = len(next(iter(columns.values())))
-    nothing = np.full(n, np.nan)
-    codes = np.full(n, int(YES), dtype=np.int8)
-    electric = columns.get("electric", nothing)
-    gaps: dict[str, Column] = {}
-    for lid in kind.limits:
-        limit = book.limits[lid]
-        held = limit.at(day)
-        if held is None or limit.quantity in ROAD or limit.quantity == "age":
-            continue
-        x = columns.get(limit.quantity, nothing)
-        factor, bound = si_factor(held.unit), float(held.value)
-        gap = (
-            x - bound * factor if limit.op in ("<=", "<") else bound * factor - x if limit.op in (">=", ">") else np.abs(x - bound * factor)
-        )
-        free = np.zeros(n, dtype=bool)
-        if limit.quantity in NOT_FOR_ELECTRIC:
-            free |= electric == 1
-        if limit.quantity == "power_electric":
-            free |= electric == 0
-        if limit.quantity in GOODS_ONLY:
-            free |= np.ones(n, dtype=bool) if body is None else body != "truck"
-        if limit.when_known:
-            free |= np.isnan(x)
-        with np.errstate(invalid="ignore"):
-            code = np.where(np.isnan(gap), int(UNKNOWN), np.where(_met(gap, limit.op, bound * factor), int(YES), int(NO)))
-        codes = np.minimum(codes, np.where(free, int(YES), code)).astype(np.int8)
-        gaps[lid] = np.where(free, np.nan, gap / factor)
-    if not gaps:
-        codes[:] = int(NO)  # the class is not in force
-    if kind.bodies:
-        fits = np.full(n, int(UNKNOWN)) if body is None else np.where(np.isin(body, kind.bodies), int(YES), int(NO))
-        codes = np.minimum(codes, fits).astype(np.int8)
-    return codes, gaps
+    asked = program(question, book=book, law_date=law_date, entry_or_use=entry_or_use)
+    known = set(asked.book.test_ids()) if results else set()
+    for name in results or {}:
+        if name not in known:
+            raise unknown("limit", name, sorted(known), see="roadworthy rules list")
+    return _run([asked], Table(columns, results or {}), with_gaps=with_gaps)[0]
+
+
+def sweep(question: str, columns: Mapping[str, Any], reforms: Sequence[Reform], *, law_date: Any, book: Rulebook | None = None) -> Codes:
+    """Answers under many reforms [reform, vehicle], each as if in force on the law's day; what a reform leaves alone is computed once."""
+    base = program(question, book=book, law_date=law_date)
+    case = Case(base.book, TracedFacts({}, frozenset(), Trace()), Clocks(base.law_date, base.entry_or_use), {})
+    programs = [Program(question, in_force(case, one).book, base.law_date, base.entry_or_use) for one in reforms]
+    return np.stack([found.codes for found in _run(programs, Table(columns, {}), with_gaps=False)])

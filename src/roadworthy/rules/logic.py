@@ -87,6 +87,8 @@ class Node:
     children: tuple[Node, ...] = ()
     missing: tuple[str, ...] = ()
     acts: tuple[Act, ...] = field(default=(), repr=False)
+    read: Any = field(default=None, repr=False, compare=False)
+    """How the kernel reads this leaf from columns; None for one vehicle."""
 
     @property
     def shortfall(self) -> float | None:
@@ -166,6 +168,14 @@ def _joined(op: str, label: str, verdict: Truth, children: Sequence[Node], citat
         citation=citation,
         **more,
     )
+
+
+def settle(node: Node) -> Truth:
+    """The answer of a node on which it depends what is asked next; a traced tree keeps that it did."""
+    for one in node.leaves():
+        if one.read is not None:
+            return one.read.trace.verdict(node)  # type: ignore[no-any-return]
+    return node.verdict
 
 
 def every(label: str, children: Sequence[Node], citation: Citation | None = None, **more: Any) -> Node:

@@ -19,13 +19,14 @@ from pathlib import Path
 from typing import Any
 
 from roadworthy.core import InputError, unknown
-from roadworthy.rules.book import Limit, Rulebook, Value, class_from, limit_from, load_book, pathway_from
+from roadworthy.rules.book import Limit, Rulebook, Value
 from roadworthy.rules.logic import Citation
+from roadworthy.rules.reading import class_from, limit_from, load_book, pathway_from
 
 SHIPPED = Path(__file__).parent / "reforms"
 ORDER = (
-    "none", "lsv-35", "kei-urban", "kei-all-roads", "mutual-recognition", "exemption-cap-90000", "import-age-15", "cafe-reset",
-    "announcement",
+    "none", "lsv-35", "kei-urban", "kei-all-roads", "mutual-recognition", "exemption-cap-90000", "import-age-15", "state-preemption",
+    "no-chicken-tax", "cafe-reset", "announcement",
 )  # fmt: skip
 """Shipped reforms in the order in which tables print them."""
 
@@ -180,8 +181,9 @@ def _add(tables: dict[str, dict[str, Any]], reform: Reform, change: Change) -> N
 
 
 def reform_from(raw: Mapping[str, Any]) -> Reform:
-    """A reform from a mapping, as in the shipped files or a user's."""
+    """A reform from a mapping, as in the shipped files or a user's; one that contradicts itself is refused."""
     from roadworthy.rules.days import day
+    from roadworthy.rules.reform_file import check
 
     start = raw.get("start", "2027-01-01")
     changes = []
@@ -200,7 +202,7 @@ def reform_from(raw: Mapping[str, Any]) -> Reform:
                 row=_frozen(c.get("row", {})),
             )
         )
-    return Reform(
+    made = Reform(
         id=raw["id"],
         title=raw["title"],
         plain=raw.get("plain", ""),
@@ -209,6 +211,8 @@ def reform_from(raw: Mapping[str, Any]) -> Reform:
         changes=tuple(changes),
         levers=_frozen(raw.get("policy", {})),
     )
+    check(made, load_book())
+    return made
 
 
 @lru_cache(maxsize=1)
@@ -225,8 +229,17 @@ def reforms() -> dict[str, Reform]:
 
 
 def reform(name: str) -> Reform:
-    """A shipped reform by id; a near name is offered for an unknown one."""
+    """A reform by id, or from a TOML file; `a+b` lays b over a. A near name is offered for an unknown one."""
+    if name.endswith(".toml"):
+        from roadworthy.rules.reform_file import read_reform
+
+        return read_reform(name)
     known = reforms()
+    if name not in known and "+" in name:
+        first, *rest = (reform(part.strip()) for part in name.split("+"))
+        for later in rest:
+            first = first.then(later)
+        return first
     if name not in known:
         raise unknown("reform", name, known, see="roadworthy rules list")
     return known[name]

@@ -9,14 +9,19 @@ rules rest on secondary pages.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from typing import Any
 
+from roadworthy.core import MARK
 from roadworthy.rules.book import State
-from roadworthy.rules.check import against, in_class, stated
+from roadworthy.rules.check import against, in_class, off_by, stated
 from roadworthy.rules.doors import Case, question_node
 from roadworthy.rules.facts import AS_ASKED, Fact
-from roadworthy.rules.logic import DISCRETIONARY, NO, UNKNOWN, YES, Act, Citation, Node, Truth, either, every, leaf
+from roadworthy.rules.logic import DISCRETIONARY, NO, UNKNOWN, YES, Act, Citation, Node, Truth, either, every, leaf, settle
 
+REFUSAL = "us.state_plate_refusal"
+"""Whether a state may refuse a plate to what federal law admits."""
 OPEN = {"legal": "legal", "legal_restricted": "legal with restrictions", "antique_only": "antique plate only"}
 SHUT = {"prohibited": "prohibited", "prohibited_in_effect": "prohibited in effect"}
 
@@ -25,6 +30,9 @@ def kei_rule(case: Case, state: State) -> Node:
     """The state's own rule for kei vehicles on the day."""
     parameter = case.book.parameters[state.kei]
     held = parameter.at(case.clocks.entry_or_use)
+    refusal = case.book.parameters[REFUSAL].at(case.clocks.law_date)
+    if refusal is not None and not refusal.value:
+        return leaf("kei rule", YES, refusal.citation, note="no state may refuse what federal law admits", value="legal", limit=REFUSAL)
     act = (Act("law", f"let {state.title} register them", f"the legislature of {state.title}", state.kei),)
     if held is None:
         return leaf("kei rule", UNKNOWN, Citation("", "", "assumed"), note="no rule recorded for the day", limit=state.kei)
@@ -39,7 +47,7 @@ def kei_rule(case: Case, state: State) -> Node:
 def kei_plate(case: Case, state: State, *, aged: bool = True) -> Node:
     """The state's side alone for a kei that no maker certified: rule, age, the state's definition."""
     nodes = [kei_rule(case, state)]
-    if nodes[0].verdict == YES:
+    if settle(nodes[0]) == YES and nodes[0].limit != REFUSAL:
         if state.kei_age and aged:
             node = against(case.book.limits[state.kei_age], case.facts, case.clocks)
             if node is not None:
@@ -51,12 +59,12 @@ def kei_plate(case: Case, state: State, *, aged: bool = True) -> Node:
 
 def standing(case: Case) -> tuple[str, Fact | None]:
     """How the vehicle stands before any state: lsv, certified, kei or other, with the fact that says so."""
-    if in_class(case.book, "us.class.lsv", case.facts, case.clocks).verdict == YES:
+    if settle(in_class(case.book, "us.class.lsv", case.facts, case.clocks)) == YES:
         return "lsv", None
     if case.facts.flag("us_certified"):
         return "certified", case.facts["us_certified"]
     kei = either("small Japanese class", [in_class(case.book, "jp.class.kei", case.facts, case.clocks), _kei_when_built(case)])
-    return ("other", None) if kei.verdict == NO else ("kei", None)
+    return ("other", None) if settle(kei) == NO else ("kei", None)
 
 
 def state_side(case: Case, state: State, stands: tuple[str, Fact | None], *, aged: bool = True) -> Node:
@@ -84,8 +92,6 @@ def plate(case: Case, state: State) -> Node:
 
 def _kei_when_built(case: Case) -> Node:
     """Kei under the Japanese law of its own day: a car of 1970 was a kei then."""
-    from dataclasses import replace
-
     built = case.clocks.built
     clocks = case.clocks if built is None else replace(case.clocks, law_date=min(built.value.last, case.clocks.law_date))
     return in_class(case.book, "jp.class.kei", case.facts, clocks)
@@ -96,7 +102,7 @@ def road(case: Case, state: State, posted_mps: float, *, crossing: bool = False)
     speed = Fact(posted_mps, AS_ASKED, "posted speed")
     lsv = in_class(case.book, "us.class.lsv", case.facts, case.clocks)
     nodes: list[Node] = []
-    if lsv.verdict == YES:
+    if settle(lsv) == YES:
         name = state.lsv_crossing if crossing else state.lsv_road
         if not name:
             return leaf(f"road in {state.title}", UNKNOWN, Citation("", "", "assumed"), note="no low-speed rule recorded")
@@ -124,42 +130,113 @@ def road(case: Case, state: State, posted_mps: float, *, crossing: bool = False)
 
 
 @dataclass(frozen=True, slots=True)
+class StateAnswer:
+    """What one jurisdiction says on its own side, given a federal door."""
+
+    code: str
+    title: str
+    node: Node
+    kind: str
+    """legal, legal_restricted, antique_only, prohibited, outside, unclear, road; yes, no or unknown where no kei rule is asked."""
+    rule: str
+    road_cap_mph: float | None
+    min_age_years: float | None
+
+    def as_dict(self) -> dict[str, Any]:
+        """Plain values, as the map and the table print them."""
+        law = self.node.citation or Citation()
+        return {
+            "code": self.code, "state": self.title, "verdict": self.node.verdict.word, "status": self.kind, "rule": self.rule,
+            "conflict": self.node.conflict, "road_cap_mph": self.road_cap_mph, "min_age_years": self.min_age_years,
+            "off_by": reason(self.node), "clause": law.label, "source": law.source, "mark": MARK[self.node.status], "as_of": self.node.as_of,
+        }  # fmt: skip
+
+
+def reason(node: Node) -> str:
+    """The first leaf that stands in the way, in words; nothing when none does."""
+    blocking = [one for one in node.leaves() if one.verdict == node.verdict] if node.verdict != YES else []
+    first = min(blocking, key=lambda one: one.gap is None, default=None)
+    return "" if first is None else f"{first.label}: {off_by(first)}" if first.gap is not None else first.note or first.label
+
+
+def _value(case: Case, name: str) -> float | None:
+    held = case.book.limits[name].at(case.clocks.entry_or_use) if name else None
+    return None if held is None else float(held.value)
+
+
+def survey(case: Case, *, posted_mps: float | None = None) -> tuple[StateAnswer, ...]:
+    """All 51 jurisdictions, each on its own side alone; `posted_mps` asks for a road with that posted speed too."""
+    stands = standing(case)
+    found = []
+    for state in case.book.states.values():
+        side = node = state_side(case, state, stands, aged=False)
+        if posted_mps is not None:
+            node = every(side.label, [side, road(case, state, posted_mps)], side.citation)
+        rule = str(kei_rule(case, state).value or "") if stands[0] == "kei" else ""
+        kind = "road" if node.verdict == NO != side.verdict else _kind(side, rule)
+        cap = state.lsv_road if stands[0] == "lsv" else state.kei_road if stands[0] == "kei" else ""
+        found.append(
+            StateAnswer(state.code, state.title, node, kind, rule, _value(case, cap), _value(case, state.kei_age) if rule else None)
+        )
+    return tuple(found)
+
+
+def _kind(node: Node, rule: str) -> str:
+    """How the map draws it: sources in conflict show which way they lean."""
+    if not rule:
+        return node.verdict.word
+    if rule in SHUT:
+        return "prohibited"
+    if node.verdict == NO:
+        return "outside"
+    return rule if rule in OPEN else "unclear"
+
+
+@dataclass(frozen=True, slots=True)
 class Tally:
     """How many of the 51 jurisdictions say what, on the state's side alone."""
 
-    rules: dict[str, int]
-    answers: dict[str, int]
-    states: dict[str, str]
-    nodes: tuple[Node, ...]
+    states: tuple[StateAnswer, ...]
+
+    @property
+    def answers(self) -> dict[str, int]:
+        """Count of each verdict."""
+        return _count(one.node.verdict.word for one in self.states)
+
+    @property
+    def rules(self) -> dict[str, int]:
+        """Count of each kei rule; where sources conflict or nothing is known it counts as unknown."""
+        return _count(
+            "unknown" if one.node.verdict == UNKNOWN or one.kind == "unclear" else "outside" if one.kind == "outside" else one.rule
+            for one in self.states
+            if one.rule
+        )
 
     @property
     def words(self) -> str:
         """As printed: '16 legal, 12 restricted, 2 antique only'."""
-        names = (("legal", "legal"), ("legal_restricted", "restricted"), ("antique_only", "antique only"), ("prohibited", "no"))
-        rules = self.rules | {"prohibited": self.rules.get("prohibited", 0) + self.rules.get("prohibited_in_effect", 0)}
+        names = (
+            ("legal", "legal"), ("legal_restricted", "restricted"), ("antique_only", "antique only"), ("prohibited", "no"),
+            ("outside", "outside the state's own class"),
+        )  # fmt: skip
+        rules = self.rules
+        rules = rules | {"prohibited": rules.get("prohibited", 0) + rules.get("prohibited_in_effect", 0)}
         parts = [f"{rules[key]} {word}" for key, word in names if rules.get(key)]
         return ", ".join([*parts, f"{rules['unknown']} not known"] if rules.get("unknown") else parts)
 
 
+def _count(words: Iterable[str]) -> dict[str, int]:
+    found: dict[str, int] = {}
+    for word in words:
+        found[word] = found.get(word, 0) + 1
+    return found
+
+
 def tally(case: Case) -> Tally:
     """All jurisdictions, each on its own side alone, given a federal door."""
-    rules: dict[str, int] = {}
-    answers: dict[str, int] = {}
-    states: dict[str, str] = {}
-    nodes = []
-    stands = standing(case)
-    for state in case.book.states.values():
-        node = state_side(case, state, stands, aged=False)
-        nodes.append(node)
-        answers[node.verdict.word] = answers.get(node.verdict.word, 0) + 1
-        states[state.code] = node.verdict.word
-        rule = kei_rule(case, state)
-        key = "unknown" if rule.verdict == UNKNOWN else str(rule.value)
-        if stands[0] == "kei":
-            rules[key] = rules.get(key, 0) + 1
-    return Tally(rules, answers, states, tuple(nodes))
+    return Tally(survey(case))
 
 
 def any_state(found: Tally) -> Truth:
     """The best answer of any state."""
-    return max((node.verdict for node in found.nodes), default=NO)
+    return max((one.node.verdict for one in found.states), default=NO)

@@ -19,6 +19,14 @@ from roadworthy.rules.quantity import amount
 SCHEMA = "roadworthy/judge/1"
 SHORTEST_FROM = ("fmvss_cert", "lsv_cert")
 """Doors to sale as new that the shortest way is sought through, besides those of a reform."""
+WAYS_FROM = (*SHORTEST_FROM, "import25")
+"""Doors whose ways are told."""
+MOST_WAYS = 3
+HARD = {"Congress": 4, "the President": 3, "NHTSA": 1, "EPA": 1}
+"""How hard a body is to move; a state's lawmakers are 2, makers and owners 0."""
+WHO_MAY = {"ici": "EPA", "statute": "Congress", "canada_personal": "the maker"}
+"""Who grants, where it is not NHTSA."""
+WAIT = "wait until "
 MOST_ROWS = 6
 """Sub-rows printed under a door."""
 
@@ -55,7 +63,7 @@ class Door:
     def word(self) -> str:
         """The answer as printed: yes, no, unknown, or who may grant it."""
         if self.verdict == DISCRETIONARY:
-            return "EPA may" if self.pathway == "ici" else "NHTSA may"
+            return f"{WHO_MAY.get(self.pathway, 'NHTSA')} may"
         return self.verdict.word
 
     def deciding(self) -> list[Node]:
@@ -176,11 +184,14 @@ def _line(node: Node) -> str:
 
 
 def _set(one: Iterable[Act]) -> dict[str, Any]:
-    acts = sorted(one, key=lambda a: (a.body, a.text))
+    acts = sorted({(a.text, a.body): a for a in one}.values(), key=lambda a: (a.body, a.text))  # one change may mend two clauses
+    waits = [a for a in acts if a.text.startswith(WAIT)]
+    acts = [a for a in acts if a not in waits[:-1]]  # the longest wait holds the shorter ones
     return {
         "acts": [{"text": a.text, "body": a.body, "limit": a.limit, "currency": a.currency} for a in acts],
         "count": len(acts),
         "bodies": sorted({a.body for a in acts}),
+        "hardest": max((HARD.get(a.body, 2 if "legislature" in a.body else 0) for a in acts), default=0),
     }
 
 
@@ -284,21 +295,36 @@ class Verdict:
         """The tree of one door."""
         return self.door(pathway).tree
 
-    def shortest(self) -> list[dict[str, Any]]:
-        """Fewest acts that would open a door to sale as new, with who must act; then the same by the maker alone."""
-        found: list[dict[str, Any]] = []
-        for door in () if self.open else self.doors:
-            if door.verdict == YES or not (door.reform or door.pathway in SHORTEST_FROM):
+    def ways(self) -> dict[str, list[dict[str, Any]]]:
+        """Minimal sets of changes that would open a door, in each currency, those first that need the fewest bodies and acts.
+
+        Bodies rank by how hard they are to move: makers and owners, then agencies, states, the President, Congress.
+        """
+        found: dict[str, list[dict[str, Any]]] = {"vehicle": [], "law": [], "either": []}
+        for door in self.doors:
+            if door.verdict == YES or not (door.reform or door.pathway in WAYS_FROM):
                 continue
             for currency, sets in door.sets().items():
-                for one in sets[:1]:
-                    law = any(a["currency"] == "law" for a in one["acts"])
-                    found.append(
-                        {"door": door.title, "pathway": door.pathway, "currency": currency, "law": law, **one, "text": _acts_words(one)}
-                    )
-        found.sort(key=lambda s: (s["count"], len(s["bodies"]), s["pathway"] != "fmvss_cert"))
-        mixed = [s for s in found if s["law"]][:1]
-        return mixed + [s for s in found if not s["law"] and s["currency"] == "vehicle"][:1]
+                found[currency] += [
+                    {"door": door.title, "pathway": door.pathway, **one, "text": _acts_words(one)} for one in sets[:MOST_WAYS]
+                ]
+        for sets in found.values():
+            sets.sort(key=lambda s: (s["hardest"], len(s["bodies"]), s["count"], s["pathway"] not in SHORTEST_FROM))
+        return found
+
+    def shortest(self) -> list[dict[str, Any]]:
+        """Fewest acts that would open a door to sale as new, with who must act; then the same by the maker alone."""
+        if self.open:
+            return []
+        held = {currency: [s for s in sets if s["pathway"] != "import25"] for currency, sets in self.ways().items()}
+        mixed = [s for s in held["law"] + held["either"] if any(act["currency"] == "law" for act in s["acts"])]
+        mixed.sort(key=lambda s: (s["count"], s["hardest"], len(s["bodies"]), s["pathway"] != "fmvss_cert"))
+        own = sorted(held["vehicle"], key=lambda s: (s["count"], len(s["bodies"]), s["pathway"] != "fmvss_cert"))
+        return [
+            {**one, "currency": currency, "law": currency == "law"}
+            for currency, sets in (("law", mixed), ("vehicle", own))
+            for one in sets[:1]
+        ]
 
     def as_dict(self) -> dict[str, Any]:
         """All that is printed, as plain values."""
@@ -327,6 +353,7 @@ class Verdict:
             "gaps": self.gaps,
             "opens_on": self.opens_on.isoformat() if self.opens_on else None,
             "shortest": self.shortest(),
+            "ways": self.ways(),
             "not_in_force": list(self.not_in_force),
             "notes": list(self.notes),
         }
@@ -341,7 +368,12 @@ class Verdict:
 
 
 def _acts_words(one: dict[str, Any]) -> str:
-    texts = [a["text"] for a in one["acts"]]
+    shown = [a for a in one["acts"] if a["text"].startswith("show a result for ")]
+    texts = [a["text"] for a in one["acts"] if a not in shown]
+    if len(shown) > 1:
+        texts.append(f"show {len(shown)} test results")
+    elif shown:
+        texts.append(shown[0]["text"])
     head = "; ".join(texts[:3])
     more = f" and {len(texts) - 3} more" if len(texts) > 3 else ""
     return f"{head}{more} ({', '.join(one['bodies'])})"

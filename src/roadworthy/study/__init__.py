@@ -7,7 +7,7 @@ _HOME = {
     "load": "scenario",
     "shipped": "scenario",
     "answer": "ask",
-    "sell": "ask",
+    "sell": "selling",
     "evaluate": "chain",
     "Outcome": "chain",
     "prepare": "world",
@@ -17,6 +17,9 @@ _HOME = {
     "central": "assumed",
     "draw": "assumed",
     "leaves": "assumed",
+    "what_if": "live",
+    "Desk": "live",
+    "levers": "levers",
     "save": "store",
     "recall": "store",
 }

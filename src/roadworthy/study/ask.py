@@ -13,11 +13,12 @@ from functools import partial
 from typing import Any, cast
 
 from roadworthy import __version__
+from roadworthy.account import NAMES
 from roadworthy.core import MARK
 from roadworthy.core.files import kept_json
-from roadworthy.rules import load_book, reform
 from roadworthy.study.assumed import Assumptions, draw, leaves
-from roadworthy.study.cards import assumption_rows, citations, name_of
+from roadworthy.study.cards import assumption_rows, citations
+from roadworthy.study.certainty import convergence
 from roadworthy.study.reform_answer import answer_reform
 from roadworthy.study.run import Results, one_at_a_time, results
 from roadworthy.study.scenario import Study
@@ -74,14 +75,16 @@ def answer(study: Study, talk: Callable[[str], None] = _silent) -> tuple[Summary
             "draws": study.draws,
             "seed": study.seed,
             "base_year": 2022,
-            "rates": [3, 7],
+            "rates": [3, 7, *(100.0 * rate for rate in study.discount_rates)],
             "horizon_years": 30,
             "vehicle": prepared.vehicles.ids[0],
             "made": date.today().isoformat(),
         },
+        inputs=study.model_dump(mode="json"),
         headline=study.headline,
         sentences={},
         reforms=reforms,
+        convergence=convergence(found.of(study.headline), route),
         tornado=[_swing(swing) for swing in swings],
         central_net_usd=central_net,
         assumptions=rows,
@@ -109,42 +112,7 @@ def _swing(swing: Any) -> Swing:
         high=swing.high,
         net_low_usd=swing.net_low_usd,
         net_high_usd=swing.net_high_usd,
+        lines_usd={
+            line: [low, high] for line, low, high in zip(NAMES, swing.lines_low_usd, swing.lines_high_usd, strict=True) if low != high
+        },
     )
-
-
-def sell(study: Study) -> dict[str, Any]:
-    """Would anyone buy the study's vehicle under its headline reform: sales, price, business cases, what must be true."""
-    prepared = prepare(study)
-    drawn = draw(study.draws, study.seed, study.assumptions)
-    found = solve(prepared, drawn)
-    row = answer_reform(study.headline, found, prepared, drawn, study)
-    kept = (
-        "units_y5",
-        "price_usd",
-        "routes",
-        "p_enters",
-        "decided",
-        "gives_up",
-        "who_buys",
-        "by_form",
-        "variance_from_form",
-        "sales_path",
-        "conditions",
-        "flags",
-    )
-    from roadworthy.study.scenes import record, support_of
-
-    return {
-        "schema": "roadworthy/sell/1",
-        "key": study.key,
-        "vehicle": prepared.vehicles.ids[0],
-        "name": name_of(prepared.vehicles, 0),
-        "reform": reform(study.headline).title,
-        "route": row["route"],
-        "draws": study.draws,
-        "law_date": study.law_date.isoformat(),
-        "book": str(load_book().as_of),
-        "support": support_of(prepared),
-        "record": record(),
-        **{name: row[name] for name in kept},  # type: ignore[literal-required]
-    }

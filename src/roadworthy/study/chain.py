@@ -11,7 +11,7 @@ Reference: docs/chain.md.
 
 from __future__ import annotations
 
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 import equinox as eqx
 import jax
@@ -20,21 +20,43 @@ import numpy as np
 from jaxtyping import Array, Float
 
 from roadworthy.account import MarketDollars, appraise, home_share
-from roadworthy.core.axes import ENVIRONMENTS, NEW_SLOTS, ROUTES, SALE_YEARS, SLOTS
+from roadworthy.core.axes import ENVIRONMENTS, NEW_SLOTS, ROUTES, SALE_YEARS, SLOTS, YEAR_10
 from roadworthy.core.shapes import Scalar
 from roadworthy.cost import Build, Content, build, comply
-from roadworthy.crash import field_kernel
+from roadworthy.crash import Kernel, field_kernel
 from roadworthy.energy import Performance, performance
-from roadworthy.fleet import Exposure, Harm, displacement, exposure, extra_own_deaths, harm_per_metre, roll, speed_scale
-from roadworthy.market import Entry, Offers, Vintages, business, enter, enter_exact, highway_ok, offers, pv_fuel, sales_path, vintages
+from roadworthy.fleet import Exposure, Harm, change, displacement, exposure, extra_own_deaths, harm_per_metre, roll, speed_scale
+from roadworthy.market import (
+    Entry,
+    Lineup,
+    Offers,
+    Vintages,
+    business,
+    cleaned,
+    enter,
+    enter_exact,
+    highway_ok,
+    offers,
+    pv_fuel,
+    sales_path,
+    vintages,
+)
 from roadworthy.rules.policy import Policy
 from roadworthy.study.assumed import Assumptions
 from roadworthy.study.world import World
 from roadworthy.vehicles.assumptions import slot_mass_factor
 
+if TYPE_CHECKING:
+    import pandas as pd
+    import polars as pl
+    import xarray as xr
+
 Engine = Literal["thin", "exact"]
 Numbers = Array | np.ndarray
 """JAX inside, numpy once all draws are in."""
+WHOLE = Lineup()
+"""Every slot may be sold and a quota may bind."""
+IMPORT = ROUTES.index("import")
 LIMITED = ENVIRONMENTS.index("limited_access")
 UNBOUNDED = 1e12
 """Units a year: an import has no capacity of its own."""
@@ -60,18 +82,52 @@ class Outcome(eqx.Module):
     gasoline_gallons: Float[Numbers, "*lead y"]
     electricity_kwh: Float[Numbers, "*lead y"]
     co2_kg: Float[Numbers, "*lead y"]
+    vehicles: Float[Numbers, "*lead y"]
+    """On the road: the slots' own."""
+    miles_by_class_m: Float[Numbers, "*lead c"]
+    """In year 10, by class: what is added and what it replaces."""
+    deaths_by_road: Float[Numbers, "*lead party q"]
+    """In year 10, by road environment."""
+    own_by_type: Float[Numbers, "*lead kinds"]
+    """Own occupants killed in year 10, by crash type."""
+    deaths_split: Float[Numbers, "*lead party parts"]
+    """In year 10: exposure, composition, rate."""
+    fuel_split: Float[Numbers, "*lead amounts parts"]
+    """In year 10, gallons and kg of CO2: exposure, composition, rate."""
+    rebound_deaths: Float[Numbers, "*lead party"]
+    """In year 10, of miles driven because a mile is cheaper; in no other field."""
     lines_usd: Float[Numbers, "*lead rate line"]
     net_usd: Float[Numbers, "*lead rate"]
     world_usd: Float[Numbers, "*lead rate"]
     who_pays_usd: Float[Numbers, "*lead rate transfer payer"]
     buyers_by_group: Float[Numbers, "*lead g"]
     surplus_by_group_usd: Float[Numbers, "*lead rate g"]
+    co2_by_stream_usd: Float[Numbers, "*lead s"]
+    """The CO2 line under every social cost of carbon."""
     lost_units: Float[Numbers, "*lead n"]
     """Units a year at launch that incumbents lose, by class."""
     lost_outside: Float[Numbers, " *lead"]
     highway_ok: Float[Numbers, "*lead e"]
     converged: Float[Numbers, " *lead"]
     thin_ok: Float[Numbers, " *lead"]
+
+    def to_polars(self, quantity: str) -> pl.DataFrame:
+        """One quantity of one draw as a long table with named axes; see `study.frames` for other leading axes."""
+        from roadworthy.study import frames
+
+        return frames.to_polars(self, quantity)
+
+    def to_pandas(self, quantity: str) -> pd.Series:
+        """One quantity of one draw as a Series indexed by its axes."""
+        from roadworthy.study import frames
+
+        return frames.to_pandas(self, quantity)
+
+    def to_xarray(self) -> xr.Dataset:
+        """Every quantity of one draw as a Dataset with named axes, labels and units."""
+        from roadworthy.study import frames
+
+        return frames.to_xarray(self)
 
 
 def _content(policy: Policy, world: World, a: Assumptions) -> tuple[Content, Float[Array, " e"], Float[Array, " e"]]:
@@ -89,10 +145,25 @@ def _roads(policy: Policy, a: Assumptions) -> Exposure:
     return jax.vmap(lambda allowed: exposure(allowed, a.fleet))(access)
 
 
-def _harm(content: Content, added_kg: Float[Array, " e"], young: Scalar, world: World, a: Assumptions) -> tuple[Harm, Harm]:
+def _kernel(added_kg: Float[Array, " e"], lineup: Lineup, world: World, a: Assumptions) -> Kernel:
+    """The crash kernel of what the line-up can put on the road and of all incumbents; zeros for slots that never are."""
+    classes = world.structures.mass_kg.shape[0]
+    rows = np.array([*lineup.rows, *range(len(SLOTS), classes)])
+    extra = jnp.zeros(classes).at[: len(SLOTS)].set(added_kg)[rows]
+    found = field_kernel(
+        jax.tree.map(lambda leaf: leaf[rows], world.structures),
+        world.partners,
+        speed_scale(a.fleet),
+        a.crash,
+        world.is_slot[rows],
+        extra,
+    )
+    return jax.tree.map(lambda leaf: jnp.zeros((classes, *leaf.shape[1:])).at[rows].set(leaf), found)
+
+
+def _harm(content: Content, added_kg: Float[Array, " e"], young: Scalar, lineup: Lineup, world: World, a: Assumptions) -> tuple[Harm, Harm]:
     """Deaths per metre of every class, with `young` as the share of used imports under 25 years, and with none; waivers are paid for."""
-    extra = jnp.zeros(world.structures.mass_kg.shape).at[: added_kg.shape[0]].set(added_kg)
-    kernel = field_kernel(world.structures, world.partners, speed_scale(a.fleet), a.crash, world.is_slot, extra)
+    kernel = _kernel(added_kg, lineup, world, a)
     ones = jnp.ones(world.structures.mass_kg.shape)
     used = a.crash.used_import_own_factor + young * (a.crash.young_import_own_factor - jnp.asarray(a.crash.used_import_own_factor))
     own = ones.at[: added_kg.shape[0]].set(content.own_injury_factor.at[NEW_SLOTS].mul(used))
@@ -119,28 +190,44 @@ def _used(policy: Policy, made: Build, recorded: Build, world: World, a: Assumpt
 def _offers(
     policy: Policy, landed_usd: Float[Array, "e k"], used_age_yr: Float[Array, ""], world: World, a: Assumptions, **facts: Any
 ) -> Offers:
-    """What is on sale by each route: Offers with a leading axis [k]."""
+    """What is on sale by some route, at the cost of an import; `_by_route` makes it any route's. Slots that no study fills hold stand-ins."""
+    whole = offers(
+        world.market.constants,
+        mask=world.offered,
+        landed_cost_usd=landed_usd[:, IMPORT],
+        subsidy_usd=policy.subsidy_usd,
+        power_W=world.power_W,
+        length_m=world.length_m,
+        width_m=world.width_m,
+        footprint_m2=world.footprint_m2,
+        seats=world.seats,
+        electric=world.slots.electric.astype(float),
+        quota=policy.quota[IMPORT],
+        state_access=policy.state_access,
+        dealer_share=a.cost.dealer_share,
+        asked_usd=world.asked_usd,
+        age_yr=jnp.zeros(len(SLOTS)).at[NEW_SLOTS].set(used_age_yr),
+        **facts,
+    )
+    return eqx.tree_at(lambda o: o.mask, cleaned(whole), policy.door.max(axis=1) * world.offered)
 
-    def one(k: int) -> Offers:
-        return offers(
-            world.market.constants,
-            mask=policy.door[:, k] * world.offered,
-            landed_cost_usd=landed_usd[:, k],
-            subsidy_usd=policy.subsidy_usd,
-            power_W=world.power_W,
-            length_m=world.length_m,
-            width_m=world.width_m,
-            footprint_m2=world.footprint_m2,
-            seats=world.seats,
-            electric=world.slots.electric.astype(float),
-            quota=policy.quota[k],
-            state_access=policy.state_access,
-            dealer_share=a.cost.dealer_share,
-            age_yr=jnp.zeros(len(SLOTS)).at[NEW_SLOTS].set(used_age_yr),
-            **facts,
-        )
 
-    return jax.tree.map(lambda *leaf: jnp.stack(leaf), *(one(k) for k in range(len(ROUTES))))
+def _by_route(on_sale: Offers, policy: Policy, landed_usd: Float[Array, "e k"], world: World) -> tuple[Offers, Offers]:
+    """Offers with an axis of routes on what differs between them and nowhere else, so that the rest is worked out once; and that axis."""
+    differs = lambda o: (o.mask, o.landed_cost_usd, o.quota)  # noqa: E731
+    known = jnp.where(world.offered[:, None] > 0.0, landed_usd, 0.0)
+    each = eqx.tree_at(differs, on_sale, ((policy.door * world.offered[:, None]).T, known.T, policy.quota))
+    axes = jax.tree.map(lambda _: None, on_sale)
+    return each, eqx.tree_at(differs, axes, (0, 0, 0), is_leaf=lambda x: x is None)
+
+
+def _used_alone(entry: Entry, policy: Policy) -> Entry:
+    """By route, when nothing but the used import is sold: solved once, and nothing where it has no door."""
+    doors = policy.door[NEW_SLOTS]
+    shown = [jax.tree.map(lambda leaf, k=k: jnp.where(doors[k] > 0.0, leaf, jnp.zeros_like(leaf)), entry) for k in range(len(ROUTES))]
+    both = jax.tree.map(lambda *leaf: jnp.stack(leaf), *shown)
+    flags = [jnp.stack([flag] * len(ROUTES)) for flag in (entry.converged, entry.thin_ok)]
+    return eqx.tree_at(lambda e: (e.converged, e.thin_ok), both, flags)
 
 
 def _per(amount: Float[Array, " *shape"], of: Float[Array, " *whole"]) -> Float[Array, " *shape"]:
@@ -198,11 +285,12 @@ def _dollars(
     )
 
 
-def evaluate(policy: Policy, world: World, assumptions: Assumptions, *, market: Engine = "thin") -> Outcome:
+def evaluate(policy: Policy, world: World, assumptions: Assumptions, *, market: Engine = "thin", lineup: Lineup = WHOLE) -> Outcome:
     """What a policy does in one draw, against the market without the slots; both routes.
 
     `market="exact"` solves every price and has gradients with respect to tastes; "thin" is the fast engine for draws, whose
-    tastes are an index and have none.
+    tastes are an index and have none. `lineup` leaves out of the program what the policy is known never to sell
+    (`study.run.lineup_of`); the results are the same.
     """
     a = assumptions
     policy = policy.resolve(a.rules)
@@ -218,7 +306,7 @@ def evaluate(policy: Policy, world: World, assumptions: Assumptions, *, market: 
         made,
         (made.landed_usd.at[NEW_SLOTS].set(used.landed_usd), made.duty_usd.at[NEW_SLOTS].set(used.duty_usd)),
     )
-    harm, harm_before = _harm(content, added_kg, used.young_share, world, a)
+    harm, harm_before = _harm(content, added_kg, used.young_share, lineup, world, a)
     dread_usd, dread_before_usd = (extra_own_deaths(each, roads, world.fleet, a.fleet) * a.account.vsl_usd for each in (harm, harm_before))
     usable = highway_ok(drives.speed_max_mps, jnp.ones(len(SLOTS)).at[:NEW_SLOTS].set(policy.road_access[LIMITED]), world.market.constants)
     facts = {
@@ -231,12 +319,14 @@ def evaluate(policy: Policy, world: World, assumptions: Assumptions, *, market: 
     on_sale = _offers(policy, made.landed_usd, used.age_yr, world, a, **facts)
     facts_before = facts | {"risk_usd": dread_before_usd[: len(SLOTS)]}
     before = _offers(world.base, as_recorded.landed_usd, world.base.import_age_min_yr, world, a, **facts_before)
-    recorded = jax.tree.map(lambda leaf: leaf[0], before)
+    each, axes = _by_route(on_sale, policy, made.landed_usd, world)
     if market == "exact":
-        entries = [enter_exact(world.market, jax.tree.map(lambda x, k=k: x[k], on_sale), a.market, recorded) for k in range(len(ROUTES))]
-        entry = jax.tree.map(lambda *leaf: jnp.stack(leaf), *entries)
+        alone = [jax.tree.map(lambda x, axis, k=k: x if axis is None else x[k], each, axes) for k in range(len(ROUTES))]
+        entry = jax.tree.map(lambda *leaf: jnp.stack(leaf), *(enter_exact(world.market, one, a.market, before) for one in alone))
+    elif lineup.new:
+        entry = jax.vmap(lambda one: enter(world.bank, one, a.market, before, lineup), in_axes=(axes,))(each)
     else:
-        entry = jax.vmap(lambda one: enter(world.bank, one, a.market, recorded))(on_sale)
+        entry = _used_alone(enter(world.bank, on_sale, a.market, before, lineup), policy)
     by_route = {
         "entry": entry,
         "landed_usd": made.landed_usd.T,
@@ -301,6 +391,7 @@ def _route(
     fixed = spending(fixed_usd, via.lag_yr, a.market.entry_life_yr, a.market.renewal_share)
     dollars = _dollars(via, units, policy, fixed, world, a)
     worth = appraise(paths, dollars, world.values, a.account, electric=world.slots.electric.astype(float))
+    why = change(paths, harm, world.fleet, a.fleet, YEAR_10)
     shown = slice(0, SALE_YEARS)
     return Outcome(
         units=units,
@@ -316,12 +407,20 @@ def _route(
         gasoline_gallons=paths.gasoline_gallons[shown],
         electricity_kwh=paths.electricity_kwh[shown],
         co2_kg=(paths.tailpipe_co2_kg + paths.upstream_co2_kg)[shown],
+        vehicles=paths.stock[: len(SLOTS), shown].sum(axis=0),
+        miles_by_class_m=paths.miles_m[:, YEAR_10],
+        deaths_by_road=paths.deaths_by_road[:, :, YEAR_10],
+        own_by_type=paths.own_by_type[:, YEAR_10],
+        deaths_split=why.deaths,
+        fuel_split=jnp.stack([why.gallons, why.co2_kg]),
+        rebound_deaths=paths.rebound.deaths[:, YEAR_10],
         lines_usd=worth.lines,
         net_usd=worth.net,
         world_usd=worth.world,
         who_pays_usd=worth.who_pays,
         buyers_by_group=entry.buyers.sum(axis=0),
         surplus_by_group_usd=worth.by_group,
+        co2_by_stream_usd=worth.co2_by_stream,
         lost_units=entry.lost_units.sum(axis=0),
         lost_outside=entry.lost_outside.sum(),
         highway_ok=usable,

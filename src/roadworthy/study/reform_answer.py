@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from roadworthy.account import LINES, PAYERS, TRANSFERS, statement
+from roadworthy.account import LINES, PAYERS, RATES, TRANSFERS, in_per_cent
 from roadworthy.core.axes import INCOME_GROUPS, INCUMBENT_CLASSES, NEW_SLOTS, PARTIES, ROUTES, SIZE_FORMS, YEAR_5, YEAR_10
 from roadworthy.rules import reform as shipped_reform
 from roadworthy.study.assumed import Assumptions
@@ -18,6 +18,7 @@ from roadworthy.study.decide import Decision, decide
 from roadworthy.study.numbers import band, band_path
 from roadworthy.study.run import Results
 from roadworthy.study.scenario import Study
+from roadworthy.study.statements import accounting, because, beside
 from roadworthy.study.summary import Band, Decided, Line, Mix, ReformAnswer, RouteCase
 from roadworthy.study.world import Prepared
 
@@ -156,7 +157,8 @@ def answer_reform(name: str, found: Results, prepared: Prepared, drawn: Assumpti
     cases = {route: route_case(outcome, i, is_open[i]) for i, route in enumerate(ROUTES)}
     path = new_units(outcome, k) if opened else outcome.units[:, k].sum(axis=1)
     deaths = outcome.deaths[:, k, :, YEAR_10]
-    net = outcome.net_usd[:, k]
+    net, world = outcome.net_usd[:, k], outcome.world_usd[:, k]
+    rates = [in_per_cent(rate).removesuffix("%") for rate in (*RATES, *study.discount_rates)]
     made = None
     if opened:
         made = decide(outcome.volume, outcome.landed_usd, outcome.margin_usd, outcome.fixed_usd, np.array(is_open))
@@ -185,11 +187,11 @@ def answer_reform(name: str, found: Results, prepared: Prepared, drawn: Assumpti
         fuel_path=band_path(outcome.gasoline_gallons[:, k]),
         co2_path=band_path(outcome.co2_kg[:, k] / KG_PER_TONNE),
         surplus_usd_r3=band(outcome.lines_usd[:, k, 0, 0]),
-        lines={"3": _lines(outcome.lines_usd[:, k, 0]), "7": _lines(outcome.lines_usd[:, k, 1])},
-        net_usd={"3": band(net[:, 0]), "7": band(net[:, 1])},
-        p_gain={"3": float((net[:, 0] > 0).mean()), "7": float((net[:, 1] > 0).mean())},
-        world_usd={"3": band(outcome.world_usd[:, k, 0]), "7": band(outcome.world_usd[:, k, 1])},
-        p_gain_world={"3": float((outcome.world_usd[:, k, 0] > 0).mean()), "7": float((outcome.world_usd[:, k, 1] > 0).mean())},
+        lines={rate: _lines(outcome.lines_usd[:, k, i]) for i, rate in enumerate(rates)},
+        net_usd={rate: band(net[:, i]) for i, rate in enumerate(rates)},
+        p_gain={rate: float((net[:, i] > 0).mean()) for i, rate in enumerate(rates)},
+        world_usd={rate: band(world[:, i]) for i, rate in enumerate(rates)},
+        p_gain_world={rate: float((world[:, i] > 0).mean()) for i, rate in enumerate(rates)},
         net_dots=[float(x) for x in np.quantile(net[:, 0], (np.arange(DOTS) + 0.5) / DOTS)],
         transfers=[
             Line(
@@ -210,14 +212,13 @@ def answer_reform(name: str, found: Results, prepared: Prepared, drawn: Assumpti
         variance_from_form=explained,
         share_extrapolated=1.0 if opened else 0.0,
         flags=_flags(outcome, k, opened),
-        accounting_statement=statement(
-            outcome.lines_usd[:, k],
-            deaths=outcome.deaths[:, k].sum(axis=-1),
-            who_pays=outcome.who_pays_usd[:, k],
-            start_year=study.start_year,
-        ).as_dicts()
-        if moved
-        else [],
+        surplus_by_group_usd_r3=[
+            Line(id=group, label=GROUP_LABELS[group], status="assumed", band=band(outcome.surplus_by_group_usd[:, k, 0, i]))
+            for i, group in enumerate(INCOME_GROUPS)
+        ],
+        because=because(outcome, k) if moved else None,
+        beside=beside(outcome, k, prepared, drawn) if moved else None,
+        accounting_statement=accounting(outcome, k, prepared, drawn, study, GROUP_LABELS) if moved else [],
     )
 
 

@@ -6,21 +6,29 @@ program serves any number of draws and reforms. Common random numbers: every ref
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import partial
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import equinox as eqx
 import jax
 import jax.numpy as jnp
 import numpy as np
 
-from roadworthy.rules.policy import Policy
+from roadworthy.core.axes import NEW_SLOTS, ROUTES, YEAR_5
+from roadworthy.core.notebook import table_html
+from roadworthy.market import Lineup
+from roadworthy.rules.policy import NO_QUOTA, Policy
 from roadworthy.study.assumed import Assumptions, assemble, leaves
-from roadworthy.study.chain import Engine, Outcome, evaluate
+from roadworthy.study.chain import WHOLE, Engine, Outcome, evaluate
 from roadworthy.study.world import World
+
+if TYPE_CHECKING:
+    import pandas as pd
+    import polars as pl
+    import xarray as xr
 
 CHUNK = 16
 BLOCK = 128
@@ -41,10 +49,17 @@ ABSOLUTE = (
 """Fields that are levels of the reform itself; all others are differences from today's law."""
 
 
-@partial(jax.jit, static_argnames="engine")
-def _block(policy: Policy, world: World, chunks: Assumptions, engine: Engine = "thin") -> Outcome:
+@partial(jax.jit, static_argnames=("engine", "lineup"))
+def _block(policy: Policy, world: World, chunks: Assumptions, engine: Engine, lineup: Lineup) -> Outcome:
     """Outcome with leading axes [chunk, draw of chunk]."""
-    return jax.lax.map(lambda chunk: jax.vmap(lambda a: evaluate(policy, world, a, market=engine))(chunk), chunks)
+    return jax.lax.map(lambda chunk: jax.vmap(lambda a: evaluate(policy, world, a, market=engine, lineup=lineup))(chunk), chunks)
+
+
+def lineup_of(policy: Policy, world: World) -> Lineup:
+    """What a policy can put on sale in a world, known before any draw."""
+    opened = (np.asarray(policy.door)[:NEW_SLOTS] > 0.0).any(axis=1) & (np.asarray(world.offered)[:NEW_SLOTS] > 0.0)
+    new = tuple(int(slot) for slot in np.flatnonzero(opened))
+    return Lineup(new, capped=bool(new) and float(np.min(np.asarray(policy.quota))) < NO_QUOTA)
 
 
 def as_read(policy: Policy) -> Policy:
@@ -60,7 +75,7 @@ def as_read(policy: Policy) -> Policy:
     )
 
 
-def outcomes(policies: Sequence[Policy], world: World, draws: Assumptions, engine: Engine = "thin") -> Outcome:
+def outcomes(policies: Sequence[Policy], world: World, draws: Assumptions, engine: Engine = "thin", threads: int = THREADS) -> Outcome:
     """Outcome of every policy and draw, as numpy arrays with leading axes [reform, draw].
 
     Every block has the same shape, so one compiled program serves any number of draws and reforms; the last block is filled by
@@ -76,14 +91,14 @@ def outcomes(policies: Sequence[Policy], world: World, draws: Assumptions, engin
     pieces = [piece(i) for i in range(blocks)]
 
     def solve(task: tuple[Policy, Assumptions]) -> Any:
-        return jax.tree.map(np.asarray, _block(task[0], world, task[1], engine))
+        return jax.tree.map(np.asarray, _block(task[0], world, task[1], engine, lineup_of(task[0], world)))
 
     read = [as_read(policy) for policy in policies]
     alike = [next(j for j in range(i + 1) if eqx.tree_equal(read[j], read[i])) for i in range(len(read))]
     unlike = sorted(set(alike))
     tasks = [(read[i], part) for i in unlike for part in pieces]
     first = solve(tasks[0])  # compiles once, before the threads share the rest
-    with ThreadPoolExecutor(THREADS) as pool:
+    with ThreadPoolExecutor(threads) as pool:
         found = [first, *pool.map(solve, tasks[1:])]
 
     def join(*leaf: np.ndarray) -> np.ndarray:
@@ -102,12 +117,12 @@ def against(outcome: Outcome, base: Outcome) -> Outcome:
     return Outcome(**fields)
 
 
-def difference(policy: Policy, base: Policy, world: World, a: Assumptions, engine: Engine = "thin") -> Outcome:
+def difference(policy: Policy, base: Policy, world: World, a: Assumptions, engine: Engine = "thin", lineup: Lineup = WHOLE) -> Outcome:
     """One draw of a reform against today's law; differentiable."""
-    return against(evaluate(policy, world, a, market=engine), evaluate(base, world, a, market=engine))
+    return against(evaluate(policy, world, a, market=engine, lineup=lineup), evaluate(base, world, a, market=engine, lineup=lineup))
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class Results:
     """Every reform against today's law: Outcome with leading axes [reform, draw], by reform id."""
 
@@ -119,6 +134,43 @@ class Results:
         """Differences of one reform [draw, ...]."""
         i = self.reforms.index(reform)
         return jax.tree.map(lambda x: x[i], self.differences)
+
+    def _rows(self) -> list[tuple[str, ...]]:
+        """Per reform and route: units in year 5 and net at the first rate, middle and 80 of 100 draws."""
+        found = []
+        for i, reform in enumerate(self.reforms):
+            for k, route in enumerate(ROUTES):
+                units = np.asarray(self.levels.units[i, :, k, :NEW_SLOTS, YEAR_5]).sum(axis=1)
+                net = np.asarray(self.differences.net_usd[i, :, k, 0]) / 1e9
+                said = ["{1:,.4g} ({0:,.4g} to {2:,.4g})".format(*np.quantile(x, (0.1, 0.5, 0.9))) for x in (units, net)]
+                found.append((f"{reform}, {route}", *said))
+        return found
+
+    def __repr__(self) -> str:
+        draws = np.asarray(self.differences.net_usd).shape[1]
+        return f"Results: {len(self.reforms)} reforms x {draws} draws x {len(ROUTES)} routes ({', '.join(self.reforms)})"
+
+    def _repr_html_(self) -> str:
+        heads = ("reform, route", "new vehicles a year, year 5", "net against today's law, billion USD of 2022")
+        return table_html(repr(self), heads, self._rows(), "Middle of the draws; in brackets 80 of 100 of them. If cars are sold by that route.")
+
+    def to_polars(self, quantity: str) -> pl.DataFrame:
+        """One quantity of the differences as a long table with named axes."""
+        from roadworthy.study import frames
+
+        return frames.to_polars(self.differences, quantity, frames.lead_of(self))
+
+    def to_pandas(self, quantity: str) -> pd.Series:
+        """One quantity of the differences as a Series indexed by reform, draw, route and its own axes."""
+        from roadworthy.study import frames
+
+        return frames.to_pandas(self.differences, quantity, frames.lead_of(self))
+
+    def to_xarray(self) -> xr.Dataset:
+        """All differences as a Dataset with named axes, labels and units."""
+        from roadworthy.study import frames
+
+        return frames.to_xarray(self.differences, frames.lead_of(self))
 
 
 def results(policies: Mapping[str, Policy], base: str, world: World, draws: Assumptions, engine: Engine = "thin") -> Results:
@@ -139,10 +191,19 @@ class Swung:
     high: float
     net_low_usd: float
     net_high_usd: float
+    lines_low_usd: tuple[float, ...] = ()
+    lines_high_usd: tuple[float, ...] = ()
+    """The lines of the account at 3 % at the same ends, in the order of account.LINES."""
 
 
 def one_at_a_time(
-    policies: Mapping[str, Policy], base: str, reform: str, route: int, world: World, overrides: Mapping[str, float]
+    policies: Mapping[str, Policy],
+    base: str,
+    reform: str,
+    route: int,
+    world: World,
+    overrides: Mapping[str, float],
+    solve: Callable[[Mapping[str, Policy], str, World, Assumptions], Results] = results,
 ) -> tuple[float, list[Swung]]:
     """The central net at 3 % and, for each drawn assumption, the net at its 10 % and 90 % quantile (an index: its extremes)."""
     moved = [leaf for path, leaf in leaves().items() if leaf.drawn and path not in overrides]
@@ -159,14 +220,14 @@ def one_at_a_time(
         rows += [middle | {leaf.path: value} for value in values]
     batch = assemble({path: np.array([row[path] for row in rows]) for path in middle})
     two = {base: policies[base], reform: policies[reform]}
-    net = results(two, base, world, batch).of(reform).net_usd[:, route, 0]
+    solved = solve(two, base, world, batch).of(reform)
+    both = np.concatenate([np.asarray(solved.net_usd)[:, route, :1], np.asarray(solved.lines_usd)[:, route, 0]], axis=1)
+    net = both[:, 0]
     found = []
     for path, index, values in where:
-        nets = net[index]
-        if len(values) == 2:
-            found.append(Swung(path, values[0], values[1], float(nets[0]), float(nets[1])))
-        else:
-            low, high = np.quantile(nets, [0.1, 0.9]) if len(values) > 8 else (nets.min(), nets.max())
-            found.append(Swung(path, values[0], values[-1], float(low), float(high)))
+        here = both[index]
+        ends = here if len(values) == 2 else np.quantile(here, [0.1, 0.9] if len(values) > 8 else [0.0, 1.0], axis=0)
+        low, high = ([float(x) for x in end] for end in ends)
+        found.append(Swung(path, values[0], values[-1], low[0], high[0], tuple(low[1:]), tuple(high[1:])))
     found.sort(key=lambda swing: -abs(swing.net_high_usd - swing.net_low_usd))
     return float(net[0]), found

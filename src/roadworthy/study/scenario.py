@@ -11,10 +11,11 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 
 from roadworthy.core import InputError, near, unknown
 from roadworthy.core.files import digest, read_text
+from roadworthy.study.faults import Fault, refuse
 
 SHIPPED = Path(__file__).parent / "studies"
 FIRST_LAW = date(1966, 9, 9)
@@ -41,6 +42,8 @@ class Study(BaseModel):
     headline: str
     draws: int = Field(1024, ge=16, le=100_000)
     seed: int = Field(7, ge=0)
+    discount_rates: tuple[float, ...] = ()
+    """Rates of the user's own beside 3 and 7 %, as shares a year."""
     assumptions: dict[str, float] = {}
 
     @field_validator("law_date")
@@ -50,6 +53,22 @@ class Study(BaseModel):
             raise ValueError(f"must be {FIRST_LAW} or later: before it there was no federal vehicle safety law")
         return value
 
+    @field_validator("discount_rates")
+    @classmethod
+    def _rates_are_shares(cls, value: tuple[float, ...]) -> tuple[float, ...]:
+        from roadworthy.account.present import check_rate
+
+        try:
+            return tuple(check_rate(rate) for rate in value)
+        except InputError as fault:
+            raise ValueError(f"{fault.message}; {fault.hint}") from None
+
+    @model_validator(mode="after")
+    def _horizon_ahead(self) -> Study:
+        if self.start_year < self.law_date.year:
+            raise ValueError(f"sales would start in {self.start_year}, before the law of {self.law_date} that they are sold under")
+        return self
+
     @property
     def key(self) -> str:
         """Hash of inputs, program and bundled data: permalink, cache key and bundle name."""
@@ -57,11 +76,13 @@ class Study(BaseModel):
 
     def pictures_key(self) -> str:
         """Hash of what decides the pictures: everything but draws, seed and assumptions."""
-        said = self.model_dump(mode="json", exclude={"draws", "seed", "assumptions", "reforms", "title", "question", "id"})
+        said = self.model_dump(
+            mode="json", exclude={"draws", "seed", "discount_rates", "assumptions", "reforms", "title", "question", "id"}
+        )
         return digest(json.dumps({"pictures": said, "files": self._files()}, sort_keys=True))
 
     def _files(self) -> dict[str, str]:
-        names = (self.vehicle, self.kei_truck, self.kei_ev, self.used_import, *self.comparators)
+        names = (self.vehicle, self.kei_truck, self.kei_ev, self.used_import, *self.comparators, *self.reforms)
         return {name: _vehicle_text(name) for name in names if name}
 
 
@@ -77,7 +98,7 @@ def shipped() -> dict[str, Path]:
 def load(name: str, **changes: Any) -> Study:
     """A study by shipped id or TOML file; `changes` replace fields when not None.
 
-    Raises InputError naming the file, the field and the mend.
+    Raises one InputError of all faults, each with its line and mend.
     """
     if name in shipped():
         source = shipped()[name]
@@ -91,20 +112,55 @@ def load(name: str, **changes: Any) -> Study:
     except tomllib.TOMLDecodeError as fault:
         raise InputError(f"{source} is not TOML: {fault}", "mend the line it names", code="study.syntax", where=str(source)) from None
     given |= {field: value for field, value in changes.items() if value is not None}
+    study = None
+    faults: list[tuple[Fault, object]] = []
     try:
         study = Study(**given)
     except ValidationError as fault:
-        first = fault.errors()[0]
-        place = ".".join(str(part) for part in first["loc"])
-        mend = near(place, Study.model_fields) if first["type"] == "extra_forbidden" else "see `roadworthy studies --example`"
-        raise InputError(f"{source}: {place}: {first['msg']}", mend, code="study.field", where=f"{source}:{_line(text, place)}") from None
-    if study.headline not in study.reforms:
-        raise InputError(
-            f"{source}: headline {study.headline!r} is not one of the reforms", near(study.headline, study.reforms), code="study.headline"
-        )
+        faults += [_field_fault(error) for error in fault.errors()]
+    faults += _name_faults(given)
+    if faults or study is None:
+        raise refuse(source, text, faults, [field for field, value in changes.items() if value is not None])
     return study
 
 
-def _line(text: str, field: str) -> int:
-    stem = field.split(".")[0]
-    return next((number for number, line in enumerate(text.splitlines(), 1) if line.split("=")[0].strip() == stem), 1)
+def _field_fault(error: Any) -> tuple[Fault, object]:
+    """A fault of one field as the schema sees it."""
+    place = ".".join(str(part) for part in error["loc"]) or "start_year"
+    mend = near(place, Study.model_fields) if error["type"] == "extra_forbidden" else "see `roadworthy studies --example`"
+    said = "is not a field of a study" if error["type"] == "extra_forbidden" else error["msg"].removeprefix("Value error, ")
+    shown = "" if error["type"] in ("missing", "extra_forbidden") or not error["loc"] else f"{error['input']!r}: "
+    return Fault(place, shown + said[0].lower() + said[1:], mend), None
+
+
+def _name_faults(given: dict[str, Any]) -> list[tuple[Fault, object]]:
+    """Faults of names that other rooms know: vehicles, reforms, assumptions."""
+    from roadworthy.rules.reform import reforms
+    from roadworthy.study.assumed import leaves
+    from roadworthy.vehicles import find
+
+    found: list[tuple[Fault, object]] = []
+    cars = [(field, given.get(field)) for field in ("vehicle", "kei_truck", "kei_ev", "used_import")]
+    cars += [("comparators", name) for name in _listed(given, "comparators")]
+    for field, name in cars:
+        if isinstance(name, str):
+            try:
+                find(name)
+            except InputError as fault:
+                found.append((Fault(field, fault.message, fault.hint), name))
+    named = _listed(given, "reforms")
+    for name in named:
+        if isinstance(name, str) and name not in reforms():
+            found.append((Fault("reforms", f"no reform {name!r}", near(name, reforms())), name))
+    if named and given.get("headline") is not None and given["headline"] not in named:
+        found.append((Fault("headline", f"{given['headline']!r} is not one of the reforms", near(str(given["headline"]), named)), None))
+    held = given.get("assumptions")
+    for path in held if isinstance(held, dict) else ():
+        if path not in leaves():
+            found.append((Fault(f"assumptions.{path}", "is not an assumption", near(path, leaves())), None))
+    return found
+
+
+def _listed(given: dict[str, Any], field: str) -> list[Any]:
+    value = given.get(field, ())
+    return list(value) if isinstance(value, list | tuple) else []

@@ -9,7 +9,8 @@ from typing import Any
 from roadworthy.core.units import MPH
 from roadworthy.cost import Owner, car
 from roadworthy.cost import own_vehicle as bill_of
-from roadworthy.crash import collide_vehicles
+from roadworthy.crash import collide_vehicles, front_vehicle, odds_rows, structure_record
+from roadworthy.crash.partners import Met, meet_all
 from roadworthy.energy import drive
 from roadworthy.market.launches import launch_record
 from roadworthy.market.support import support
@@ -61,20 +62,20 @@ def record() -> list[dict[str, Any]]:
 
 def _by_speed(vehicle: Vehicle, partners: Vehicle) -> list[dict[str, Any]]:
     """Chance of serious injury of both drivers by closing speed, against each partner and its own kind."""
-    found = []
-    for other, j in [(vehicle, 0), *((partners, j) for j in range(len(partners.ids)))]:
-        meets = [collide_vehicles(vehicle, 0, other, j, closing_mps=mph * MPH, pulses=False).as_dict() for mph in SPEEDS_MPH]
-        found.append(
-            {
-                "id": other.ids[j],
-                "name": name_of(other, j),
-                "mass_kg": meets[0]["second"]["mass_kg"],
-                "speeds_mph": list(SPEEDS_MPH),
-                "own": [meet["first"]["p_ais3"] for meet in meets],
-                "other": [meet["second"]["p_ais3"] for meet in meets],
-            }
-        )
-    return found
+    together = concat(vehicle, partners)
+    mets = [Met.of(record, name_of(together, j)) for j, record in enumerate(structure_record(together))]
+    found = meet_all(mets[0], mets, [mph * MPH for mph in SPEEDS_MPH])
+    return [
+        {
+            "id": met.id,
+            "name": met.name,
+            "mass_kg": float(met.structure.mass_kg),
+            "speeds_mph": list(SPEEDS_MPH),
+            "own": [float(p) for p in meets.first.p_ais3],
+            "other": [float(p) for p in meets.second.p_ais3],
+        }
+        for met, meets in zip(mets, found, strict=True)
+    ]
 
 
 def owners(prepared: Prepared, use: Sequence[float | None], price_usd: float | None) -> list[dict[str, Any]]:
@@ -112,6 +113,8 @@ def scenes(prepared: Prepared, study: Study) -> dict[str, Any]:
         "plates": plate,
         "crash": collide_vehicles(own, 0, pickup, 0, closing_mps=CLOSING_MPH * MPH, pulses=True).as_dict(),
         "crash_by_speed": _by_speed(own, comparators),
+        "crash_fronts": [front_vehicle(own, 0), front_vehicle(pickup, 0)],
+        "crash_odds": odds_rows(),
         "energy": _drives(own, comparators),
         "space": [{"name": names[i], **room.as_dict(i)} for i in range(len(together.ids))],
         "support": support_of(prepared),

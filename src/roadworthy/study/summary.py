@@ -66,6 +66,40 @@ class Mix(TypedDict):
     share: Band
 
 
+class Part(TypedDict):
+    """A part of a sum: means of parts add up to the mean of the sum, bands do not."""
+
+    id: str
+    label: str
+    mean: float
+    band: Band
+
+
+class Because(TypedDict):
+    """Why the headlines of year 10 moved; parts are exposure, composition, rate."""
+
+    deaths_y10: dict[str, list[Part]]
+    """own, partners, outside, net."""
+    fuel_gal_y10: list[Part]
+    co2_t_y10: list[Part]
+    deaths_by_road_y10: list[Part]
+    own_by_type_y10: list[Part]
+    """Own occupants killed, by crash type."""
+    rebound_deaths_y10: Band
+    """Of miles driven because a mile is cheaper; in no other number."""
+    miles_from_y10: list[Part]
+    """Whose miles the new vehicle drives: new cars not bought, other cars, nobody's."""
+
+
+class Beside(TypedDict):
+    """What stands beside the net and is never mixed in."""
+
+    net_usd_r3: list[Part]
+    """The net with carbon at zero, interagency, EPA, and with serious injuries priced."""
+    official_mass: dict[str, Any]
+    """Deaths of year 10 by the official mass coefficients alone, beside ours."""
+
+
 class ReformAnswer(TypedDict):
     """Everything about one reform, against today's law, if cars are sold by `route`."""
 
@@ -92,7 +126,7 @@ class ReformAnswer(TypedDict):
     co2_path: dict[str, list[float]]
     surplus_usd_r3: Band
     lines: dict[str, list[Line]]
-    """'3' and '7' (per cent): lines that sum to net."""
+    """'3', '7' and a rate of the study's own (per cent): lines that sum to net."""
     net_usd: dict[str, Band]
     """Worth to the country: makers abroad do not count, neither their profits nor what they spend on the programme."""
     p_gain: dict[str, float]
@@ -109,6 +143,10 @@ class ReformAnswer(TypedDict):
     variance_from_form: float | None
     share_extrapolated: float
     flags: list[str]
+    surplus_by_group_usd_r3: list[Line]
+    """Buyers' gain by income group; sums to the line `buyers` draw by draw."""
+    because: Because | None
+    beside: Beside | None
     accounting_statement: list[dict[str, Any]]
     """OMB A-4 rows: category, item, primary, low, high, unit, rate, period, source, status."""
 
@@ -124,6 +162,8 @@ class Swing(TypedDict):
     high: float
     net_low_usd: float
     net_high_usd: float
+    lines_usd: dict[str, list[float]]
+    """Each line of the account at 3 % at the two ends; lines that do not move are left out."""
 
 
 class AssumptionRow(TypedDict):
@@ -147,8 +187,12 @@ class Summary(TypedDict):
     version: str
     study: dict[str, Any]
     """id, title, question, law_date, start_year, draws, seed, base_year, rates, horizon_years, vehicle (id), made."""
+    inputs: dict[str, Any]
+    """The study itself, from which it can be solved again."""
     headline: str
     """id of the reform that the two sentences speak of."""
+    convergence: list[dict[str, Any]]
+    """Headline quantities: id, mean, mean_se, p50, p50_se (standard errors of the draws), draws, batches."""
     sentences: dict[str, Any]
     """relax: {word, text}, buy: {word, text}, lede: [text with ** for bold and == for the band], beliefs: [text]."""
     reforms: list[ReformAnswer]

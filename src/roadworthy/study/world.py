@@ -18,7 +18,7 @@ from jaxtyping import Array, Bool, Float
 from roadworthy import account, fleet
 from roadworthy.core import InputError
 from roadworthy.core.axes import INCUMBENT_CLASSES, SLOTS
-from roadworthy.core.files import cache_folder, digest, kept_json, write_atomic
+from roadworthy.core.files import cache_folder, digest, fingerprint, kept_json, write_atomic
 from roadworthy.cost import SlotFacts, slot_facts
 from roadworthy.crash import Structure, class_structures, partner_structures, structures
 from roadworthy.energy import EnergyGrid, grid
@@ -37,6 +37,8 @@ TRACK_SHARE_OF_WIDTH = 1.30 / 1.475
 """Mean track over width where a track is not known: about 1.30 m in a 1.475 m kei car (assumed)."""
 BASE = "none"
 """The reform that changes nothing: today's law, which every other is measured against."""
+BANK_ROOMS = ("market",)
+"""Rooms whose code and tables decide the bank, beside core and data: the imports of market, which a test holds to this."""
 STAND_INS = {"kei_truck": "daihatsu_hijet_truck", "kei_ev": "nissan_sakura"}
 """What fills a slot that the study leaves out; its door stays closed."""
 
@@ -63,6 +65,8 @@ class World(eqx.Module):
     values: account.Values
     base: Policy
     """Today's law: what the used import's recorded sales were made under."""
+    asked_usd: Float[Array, " e"]
+    """A price before tax at which a slot must sell; 0 where the maker sets its own."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,7 +113,7 @@ def _known(vehicles: Vehicle) -> None:
 
 def bank() -> Bank:
     """The market's taste nodes, from the disk when they were prepared before."""
-    file = cache_folder() / f"bank-{digest('bank')}.npz"
+    file = cache_folder() / f"bank-{fingerprint(*BANK_ROOMS)[:12]}.npz"
     try:
         with np.load(file) as stored:
             return bank_from_arrays({name: stored[name] for name in stored.files})
@@ -182,8 +186,9 @@ def prepare(study: Study) -> Prepared:
         bank=bank(),
         market=load_market(),
         fleet=fleet.prepare(study.start_year),
-        values=account.prepare(study.start_year),
+        values=account.prepare(study.start_year, study.discount_rates),
         base=policies[BASE],
+        asked_usd=jnp.zeros(len(SLOTS)),
     )
     others = [find(name) for name in study.comparators]
     beside = [vehicle for vehicle in others if not set(vehicle.ids) & set(vehicles.ids[:1])]

@@ -1,60 +1,80 @@
-"""Kept answers as pages and JSON under their key; verdicts by vehicle. No cookies, no third-party requests."""
+"""The local page and its API: thin, no formula of the model lives here.
+
+No cookies, no third-party requests, no file named by a request. The world is prepared and compiled beside the start; until it is
+ready /health says so and pages wait.
+"""
 
 from __future__ import annotations
 
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from typing import Any
 
-from fastapi import FastAPI, Request
-from fastapi.responses import HTMLResponse, JSONResponse
+from fastapi import FastAPI, Request, WebSocket
+from fastapi.responses import HTMLResponse, JSONResponse, PlainTextResponse, Response
 
 from roadworthy import __version__
 from roadworthy.core.errors import RoadworthyError
-from roadworthy.core.plain import plain
+from roadworthy.study.live import Desk
+from roadworthy.web import api, assets, car, links, policy
+from roadworthy.web.guard import Guard
+from roadworthy.web.office import BusyError, Office
+from roadworthy.web.socket import serve
 
-POLICY = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; script-src 'unsafe-inline'"
+NOT_FOUND = (".unknown", ".none")
 
 
-def create_app() -> FastAPI:
-    """The application; nothing is computed until it is asked."""
-    app = FastAPI(title="roadworthy", version=__version__, docs_url=None, redoc_url=None)
+def create_app(desk: Desk | None = None) -> FastAPI:
+    """The application; with no desk it opens the standing study's beside the start."""
+    office = Office(desk or Desk())
+
+    @asynccontextmanager
+    async def lifespan(_: FastAPI) -> AsyncIterator[None]:
+        app.state.opening = asyncio.create_task(office.slowly(office.open))
+        yield
+        await asyncio.to_thread(office.close)
+        await asyncio.gather(app.state.opening, return_exceptions=True)
+
+    app = FastAPI(
+        title="roadworthy",
+        version=__version__,
+        summary="Should this class of vehicle be allowed on the road, and would anyone buy it?",
+        docs_url=None,
+        redoc_url=None,
+        lifespan=lifespan,
+    )
+    app.state.office = office
+    app.state.open_by = {}
+    app.add_middleware(Guard, counts=office.counts, pace=office.pace)
 
     @app.exception_handler(RoadworthyError)
-    async def _say(_: Request, error: RoadworthyError) -> JSONResponse:
-        status = 404 if error.code.endswith((".unknown", ".none")) else 422
+    async def _say(request: Request, error: RoadworthyError) -> Response:
+        status = 404 if error.code.endswith(NOT_FOUND) else 503 if isinstance(error, BusyError) else 422
+        if "text/html" in request.headers.get("accept", ""):
+            return HTMLResponse(policy.error_page(error.message, error.hint), status_code=status)
         return JSONResponse({"error": error.as_dict()}, status_code=status)
 
-    def _page(key: str | None) -> HTMLResponse:
-        from roadworthy.report import render
-        from roadworthy.study.store import recall
+    @app.get("/health", tags=["service"])
+    async def health() -> dict[str, Any]:
+        """Whether the world is prepared."""
+        done = app.state.opening.done()
+        failed = done and not app.state.opening.cancelled() and app.state.opening.exception() is not None
+        return {"status": "failed" if failed else "ready" if done else "opening", "version": __version__, "seconds": office.desk.seconds}
 
-        return HTMLResponse(render(recall(key)), headers={"Content-Security-Policy": POLICY})
+    @app.get("/metrics", tags=["service"], response_class=PlainTextResponse)
+    async def metrics() -> str:
+        """Counts and quantiles in text."""
+        return office.counts.text()
 
-    @app.get("/", response_class=HTMLResponse)
-    def latest() -> HTMLResponse:
-        """The report of the latest answer."""
-        return _page(None)
+    @app.get("/static/{name}", include_in_schema=False)
+    async def static(name: str, request: Request) -> Response:
+        return await asyncio.to_thread(assets.serve, name, request)
 
-    @app.get("/s/{key}.json")
-    def answer(key: str) -> dict[str, Any]:
-        """A kept answer as JSON."""
-        from roadworthy.study.store import recall
+    @app.websocket("/live")
+    async def live(socket: WebSocket) -> None:
+        await serve(office, socket, app.state.open_by)
 
-        return recall(key)
-
-    @app.get("/s/{key}", response_class=HTMLResponse)
-    def page(key: str) -> HTMLResponse:
-        """The report of a kept answer."""
-        return _page(key)
-
-    @app.get("/api/judge/{vehicle}")
-    def judge(vehicle: str, reform: str | None = None, state: str | None = None) -> dict[str, Any]:
-        """May this vehicle of the catalogue be sold, imported, registered."""
-        from roadworthy.core.errors import unknown
-        from roadworthy.study.verdicts import judge_vehicle
-        from roadworthy.vehicles import catalogue
-
-        if vehicle not in catalogue().ids:
-            raise unknown("vehicle", vehicle, catalogue().ids)
-        return dict(plain(judge_vehicle(vehicle, reform_id=reform, place=state)))
-
+    for router in (policy.router(office), car.router(office), api.router(office), links.router(office)):
+        app.include_router(router)
     return app

@@ -1,0 +1,78 @@
+"""The table of facts as one page that anyone can open: counts, scatter plots, misses, every row with its source."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from importlib.resources import files
+from pathlib import Path
+from typing import Any
+
+from roadworthy.core.files import write_atomic
+from roadworthy.report import reading as r
+from roadworthy.report.charts_validation import scatters
+from roadworthy.report.html import figure, style
+from roadworthy.report.numbers import UNKNOWN, finite, plain
+from roadworthy.report.terminal_validation import SIGN, size
+
+ROOM_HEADS = ("room", "facts", "never seen: inside", "outside", "no value", "fitted: inside", "outside", "no value")
+HEADS = ("", "room", "fact", "published", "ours", "error", "tolerance", "used in fitting", "source")
+
+
+def _numbers(f: Mapping[str, Any]) -> str:
+    unit = r.text(f.get("unit"))
+    if finite(f.get("ours")) is None:
+        return f"published {plain(f.get('published'))} {unit}, ours {UNKNOWN}"
+    return (
+        f"published {plain(f.get('published'))}, ours {plain(f.get('ours'))} {unit}, error {size(f.get('error'), f.get('kind'), unit)}, "
+        f"tolerance {size(f.get('tolerance'), f.get('kind'), unit)}"
+    )
+
+
+def _row(f: Mapping[str, Any]) -> list[str]:
+    unit, kind = r.text(f.get("unit")), f.get("kind")
+    return [
+        SIGN[f.get("inside")],
+        r.text(f.get("room")),
+        r.text(f.get("what")),
+        f"{plain(f.get('published'))} {unit}",
+        plain(f.get("ours")) if finite(f.get("ours")) is not None else UNKNOWN,
+        size(f.get("error"), kind, unit),
+        size(f.get("tolerance"), kind, unit),
+        "yes" if f.get("fitted") else "no",
+        r.text(f.get("source")),
+    ]
+
+
+def render_validation_page(validation: Mapping[str, Any], version: str) -> str:
+    """The page as one HTML text; nothing is fetched from anywhere."""
+    import jinja2
+
+    total = r.record(validation.get("total"))
+    facts = r.records(validation.get("facts"))
+    counts = ("facts", "unseen_inside", "unseen_outside", "unseen_unknown", "fitted_inside", "fitted_outside", "fitted_unknown")
+    source = files("roadworthy.report").joinpath("templates/validation.html.jinja").read_text(encoding="utf-8")
+    environment = jinja2.Environment(autoescape=True, trim_blocks=True, lstrip_blocks=True)
+    return environment.from_string(source).render(
+        css=style(),
+        version=version,
+        unseen_in=total["unseen_inside"],
+        unseen=total["unseen_inside"] + total["unseen_outside"] + total["unseen_unknown"],
+        fitted_in=total["fitted_inside"],
+        fitted=total["fitted_inside"] + total["fitted_outside"] + total["fitted_unknown"],
+        unknown=total["unseen_unknown"] + total["fitted_unknown"],
+        room_heads=ROOM_HEADS,
+        rooms=[[x["room"], *(str(x[k]) for k in counts)] for x in r.records(validation.get("rooms"))],
+        figures=[figure(chart, "validate") for chart in scatters(validation)],
+        misses=[
+            {"place": f"{r.text(f.get('room'))}: {r.text(f.get('what'))}.", "numbers": _numbers(f), "note": r.text(f.get("note"))}
+            for f in facts
+            if f.get("inside") is not True
+        ],
+        heads=HEADS,
+        rows=[_row(f) for f in facts],
+    )
+
+
+def write_validation_page(validation: Mapping[str, Any], version: str, path: Path | str) -> Path:
+    """The page in a file, written whole or not at all."""
+    return write_atomic(path, render_validation_page(validation, version))

@@ -1,0 +1,276 @@
+"""The question answered while a lever moves: a desk that is opened once and asked often.
+
+    desk = Desk(); desk.open(); desk.quick(choice) -> dict; desk.full(choice) -> Summary
+
+quick: the study's first draws, so that a fan does not jitter between moves and narrows to the full answer (the draws are the same
+numbers in both). full: all draws and the tornado, kept under its key. Today's law is solved once for each set of held assumptions.
+Both are made by the functions that answer a study (`study.reform_answer`), so page, command line and Python agree.
+Limits: one vehicle is prepared at a time (about 2 s); quick bands are those of few draws and say so.
+"""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable, Hashable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+from typing import Any, cast
+
+import equinox as eqx
+import jax
+import numpy as np
+
+from roadworthy.rules import reform
+from roadworthy.rules.policy import Policy
+from roadworthy.study.assumed import Assumptions, draw
+from roadworthy.study.chain import Outcome
+from roadworthy.study.kept import Kept
+from roadworthy.study.levers import Choice, Value, read
+from roadworthy.study.live_summary import key_of, pictures, summarise, title_of
+from roadworthy.study.moved import changes, law_of, overrides_of, places, policy_of, settled
+from roadworthy.study.pace import Turns
+from roadworthy.study.reform_answer import answer_reform
+from roadworthy.study.run import BLOCK, CHUNK, THREADS, Results, _block, against, as_read, lineup_of, one_at_a_time
+from roadworthy.study.scenario import Study, load
+from roadworthy.study.store import save
+from roadworthy.study.summary import Summary
+from roadworthy.study.world import BASE, Prepared, World, prepare
+
+QUICK = 64
+"""Draws of a quick answer; with two threads, two chunks of 16 each."""
+QUICK_PIECE = 32
+MOST_ANSWERS = 512
+MOST_FULL = 48
+MOST_BASES = 16
+MOST_WORLDS = 3
+SCHEMA = "roadworthy/live/1"
+WARM: tuple[dict[str, Value], ...] = ({}, {"quota": 100_000.0}, {"door": "shut"})
+"""Moves that are compiled before anyone asks."""
+
+
+def held(drawn: Assumptions, overrides: Mapping[str, float]) -> Assumptions:
+    """Draws with some leaves held at a value: what `draw` gives for the same overrides, without drawing again."""
+    if not overrides:
+        return drawn
+    where = [path.split(".", 1) for path in overrides]
+    return eqx.tree_at(
+        lambda a: [getattr(getattr(a, room), name) for room, name in where],
+        drawn,
+        [
+            np.full_like(np.asarray(getattr(getattr(drawn, room), name)), value)
+            for (room, name), value in zip(where, overrides.values(), strict=True)
+        ],
+    )
+
+
+def _never() -> bool:
+    return False
+
+
+class Desk:
+    """A study, opened: its world, its draws, today's law, and the answers given so far."""
+
+    def __init__(self, study: Study | str = "kei-green-light") -> None:
+        self.study = load(study) if isinstance(study, str) else study
+        self._worlds: Kept[str, Prepared] = Kept(MOST_WORLDS)
+        self._quick: Kept[Choice, dict[str, Any]] = Kept(MOST_ANSWERS)
+        self._full: Kept[Choice, Summary] = Kept(MOST_FULL)
+        self._bases: Kept[Hashable, Outcome] = Kept(MOST_BASES)
+        self._cores = ThreadPoolExecutor(THREADS, thread_name_prefix="core")
+        self._turns = Turns()
+        self._preparing = threading.Lock()
+        self.seconds: dict[str, float] = {}
+
+    def open(self) -> Desk:
+        """Prepare the world, draw, compile; the first question is then as quick as the next."""
+        began = time.perf_counter()
+        self.prepared()
+        self.seconds["prepare"] = time.perf_counter() - began
+        for known in WARM:  # a cap, a shut door and today's law are programs of their own
+            choice, _ = self.read({"reform": self.study.headline, **known})
+            self.quick(choice)
+        self.seconds["open"] = time.perf_counter() - began
+        return self
+
+    def close(self) -> None:
+        """Let the threads go."""
+        self._cores.shutdown(wait=True, cancel_futures=True)
+
+    def study_of(self, choice: Choice) -> Study:
+        """The study with the choice's vehicle and preset."""
+        new: dict[str, Any] = {"headline": choice.reform, "reforms": tuple(dict.fromkeys((BASE, choice.reform)))}
+        return self.study.model_copy(update=new | ({"vehicle": choice.vehicle} if choice.vehicle else {}))
+
+    def prepared(self, vehicle: str | None = None) -> Prepared:
+        """The world with a vehicle in the first slot; all shipped reforms are its policies."""
+        from roadworthy.rules import reforms
+
+        name = vehicle or self.study.vehicle
+        with self._preparing:
+            found = self._worlds.get(name)
+            if found is None:
+                everything = self.study.model_copy(update={"vehicle": name, "reforms": tuple(reforms())})
+                found = self._worlds.put(name, prepare(everything))
+        return found
+
+    def read(self, given: Mapping[str, Any]) -> tuple[Choice, list[str]]:
+        """A choice from a link or a message, with what was clipped; levers at the preset's own place are dropped."""
+        from roadworthy.vehicles import catalogue
+
+        choice, notes = read(given, tuple(catalogue().ids))
+        if choice.vehicle == self.study.vehicle:
+            choice = replace(choice, vehicle=None)
+        return settled(choice, self.before(choice)), notes
+
+    def before(self, choice: Choice) -> dict[str, Value | None]:
+        """Where each lever stands under the preset."""
+        return places(self.prepared(choice.vehicle).policies[choice.reform], reform(choice.reform))
+
+    def today(self, vehicle: str | None = None) -> dict[str, Value | None]:
+        """Where each lever stands under today's law and the central assumptions."""
+        return places(self.prepared(vehicle).policies[BASE], reform(BASE))
+
+    def _drawn(self, draws: int) -> Assumptions:
+        # the arrays are those of `draw`, made once: the Sobol points take longer than a quick answer
+        stored = self._bases.get(("draws", draws))
+        return (
+            cast(Assumptions, stored)
+            if stored is not None
+            else cast(Assumptions, self._bases.put(("draws", draws), cast(Any, draw(draws, self.study.seed, self.study.assumptions))))
+        )
+
+    def _solve(
+        self, policies: Sequence[Policy], world: World, draws: Assumptions, size: int, stop: Callable[[], bool] | None
+    ) -> list[Outcome]:
+        """Outcomes of some policies over all draws, in pieces of one size; with `stop`, patiently."""
+        count = int(jax.tree.leaves(draws)[0].shape[0])
+        starts = range(0, count, size)
+
+        def piece(start: int) -> Assumptions:
+            index = np.minimum(np.arange(start, start + size), count - 1)
+            return jax.tree.map(lambda leaf: np.asarray(leaf)[index].reshape(-1, CHUNK), draws)
+
+        def one(task: tuple[Policy, Assumptions]) -> Any:
+            return jax.tree.map(np.asarray, _block(task[0], world, task[1], "thin", lineup_of(task[0], world)))
+
+        tasks = [(as_read(policy), part) for policy in policies for part in map(piece, starts)]
+        if stop is None:
+            with self._turns.hurried():
+                done = list(self._cores.map(one, tasks))
+        else:
+            done = []
+            for i in range(0, len(tasks), THREADS):
+                with self._turns.patient(stop):
+                    done += list(self._cores.map(one, tasks[i : i + THREADS]))
+
+        def join(*leaf: np.ndarray) -> np.ndarray:
+            return np.concatenate([x.reshape(-1, *x.shape[2:]) for x in leaf])[:count]
+
+        n = len(starts)
+        return [jax.tree.map(join, *done[i * n : (i + 1) * n]) for i in range(len(policies))]
+
+    def _found(
+        self, choice: Choice, prepared: Prepared, policy: Policy, draws: Assumptions, size: int, stop: Callable[[], bool] | None
+    ) -> Results:
+        """The choice less today's law, draw by draw; today's law is kept for each set of held assumptions."""
+        count = int(jax.tree.leaves(draws)[0].shape[0])
+        known = ("today", choice.vehicle, count, tuple(overrides_of(choice).items()))
+        base = self._bases.get(known)
+        if base is None:
+            level, base = self._solve([policy, prepared.world.base], prepared.world, draws, size, stop)
+            self._bases.put(known, base)
+        else:
+            (level,) = self._solve([policy], prepared.world, draws, size, stop)
+        rows = [jax.tree.map(lambda x: x[None], outcome) for outcome in (base, level)]
+        both = jax.tree.map(lambda a, b: np.concatenate([a, b]), *rows)
+        return Results((BASE, choice.reform), both, against(both, rows[0]))
+
+    def _asked(self, choice: Choice, draws: int) -> tuple[Prepared, Policy, Assumptions]:
+        prepared = self.prepared(choice.vehicle)
+        policy = policy_of(choice, prepared.policies[choice.reform], self.study_of(choice), prepared.vehicles)
+        return (
+            replace(prepared, policies={BASE: prepared.world.base, choice.reform: policy}),
+            policy,
+            held(self._drawn(draws), overrides_of(choice)),
+        )
+
+    def quick(self, choice: Choice) -> dict[str, Any]:
+        """The answer over the first draws: every band of a ReformAnswer, and what differs from today."""
+        kept = self._quick.get(choice)
+        if kept is not None:
+            return kept
+        began = time.perf_counter()
+        prepared, policy, drawn = self._asked(choice, min(QUICK, self.study.draws))
+        found = self._found(choice, prepared, policy, drawn, QUICK_PIECE, None)
+        last = Results((choice.reform,), *(jax.tree.map(lambda x: x[1:], part) for part in (found.levels, found.differences)))
+        row = answer_reform(choice.reform, last, prepared, drawn, self.study_of(choice))
+        row["title"] = title_of(choice)
+        return self._quick.put(choice, self._said(choice, dict(row), "quick", min(QUICK, self.study.draws), time.perf_counter() - began))
+
+    def _said(self, choice: Choice, row: dict[str, Any], kind: str, draws: int, seconds: float) -> dict[str, Any]:
+        return {
+            "schema": SCHEMA,
+            "key": key_of(self.study, choice),
+            "kind": kind,
+            "draws": draws,
+            "full_draws": self.study.draws,
+            "choice": choice.query(),
+            "changes": changes(choice, self.today(choice.vehicle), self.before(choice)),
+            "answer": row,
+            "seconds": seconds,
+        }
+
+    def full(self, choice: Choice, stop: Callable[[], bool] = _never) -> Summary:
+        """The whole answer over the study's draws with its tornado, kept under its key; StoppedError when `stop` says so between blocks."""
+        kept = self._full.get(choice)
+        if kept is not None:
+            return kept
+        began = time.perf_counter()
+        study = self.study_of(choice)
+        prepared, policy, drawn = self._asked(choice, study.draws)
+        found = self._found(choice, prepared, policy, drawn, BLOCK, stop)
+        rows = [answer_reform(name, found, prepared, drawn, study) for name in dict.fromkeys((BASE, choice.reform))]
+        rows[-1]["title"] = title_of(choice)
+        route = list(rows[-1]["routes"]).index(rows[-1]["route"]) if rows[-1]["route"] in rows[-1]["routes"] else 0
+
+        def patiently(policies: Mapping[str, Policy], base: str, world: World, draws: Assumptions) -> Results:
+            return self._found_pair(policies, base, choice.reform, world, draws, stop)
+
+        swung = one_at_a_time(prepared.policies, BASE, choice.reform, route, prepared.world, overrides_of(choice), patiently)
+        seen = self.pictures(choice)
+        summary = summarise(study, choice, law_of(choice), prepared, rows, swung, dict(seen), time.perf_counter() - began)
+        save(cast(Any, summary), found)
+        return self._full.put(choice, summary)
+
+    def pictures(self, choice: Choice) -> dict[str, Any]:
+        """Verdicts, collision, room and driving of the choice's vehicle under its law."""
+        study = self.study.model_copy(update={"vehicle": choice.vehicle} if choice.vehicle else {})
+        return pictures(self.prepared(choice.vehicle), study, law_of(choice))
+
+    def _found_pair(
+        self, policies: Mapping[str, Policy], base: str, name: str, world: World, draws: Assumptions, stop: Callable[[], bool]
+    ) -> Results:
+        pair = self._solve([policies[base], policies[name]], world, draws, BLOCK, stop)
+        both = jax.tree.map(lambda a, b: np.stack([a, b]), *pair)
+        return Results((base, name), both, against(both, jax.tree.map(lambda x: x[:1], both)))
+
+    def live(self, summary: Summary, choice: Choice) -> dict[str, Any]:
+        """A full answer in the form of a quick one, with the tornado beside it."""
+        said = self._said(choice, dict(summary["reforms"][-1]), "full", self.study.draws, summary["seconds"]["total"])
+        return said | {"tornado": summary["tornado"], "central_net_usd": summary["central_net_usd"], "marks": summary["marks"]}
+
+
+def what_if(
+    reform_id: str, *, vehicle: str | None = None, study: str = "kei-green-light", draws: int | None = None, **moved: Value
+) -> Summary:
+    """The full answer of a preset with some levers moved, as the page gives it: what_if("kei-urban", roads=35)."""
+    desk = Desk(load(study, draws=draws))
+    try:
+        choice, _ = desk.read({"reform": reform_id, "vehicle": vehicle or "", **moved})
+        return desk.full(choice)
+    finally:
+        desk.close()
+
+
+__all__ = ["QUICK", "Desk", "what_if"]

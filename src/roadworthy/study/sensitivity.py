@@ -1,0 +1,68 @@
+"""Which assumption matters, twice: by one gradient pass at the centre and by shares of variance over all draws, held against each other.
+
+A gradient sees a straight line through the central point; shares of variance see the whole of it, bends, products and choices. Where the
+two order the first inputs differently the note says so. See docs/rooms/study.md.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import asdict
+from typing import Any
+
+import numpy as np
+
+from roadworthy.core import unknown
+from roadworthy.core.axes import ROUTES
+from roadworthy.study.assumed import Assumptions, central, draw, leaves
+from roadworthy.study.indices import linear_shares, slopes, sobol
+from roadworthy.study.run import difference, lineup_of, results
+from roadworthy.study.scenario import load
+from roadworthy.study.world import BASE, prepare
+
+CHOICES = ("market.node", "market.form")
+"""Choices, which have no gradient; always resolved, since they are known to matter."""
+
+
+def sensitivity(
+    study: str, reform: str | None, route: str, draws: int, names: Sequence[str], top: int, talk: Callable[[str], None]
+) -> dict[str, Any]:
+    """Gradient shares of every input and variance shares of the first ones."""
+    if route not in ROUTES:
+        raise unknown("route", route, ROUTES)
+    for name in names:
+        if name not in leaves():
+            raise unknown("assumption", name, leaves(), "roadworthy assumptions")
+    question = load(study, draws=draws)
+    law = reform or question.headline
+    if law not in question.reforms:
+        question = load(study, draws=draws, reforms=(BASE, law), headline=law)
+    prepared, k = prepare(question), ROUTES.index(route)
+    policy, base, world = prepared.policies[law], prepared.policies[BASE], prepared.world
+    drawn = draw(draws, question.seed, question.assumptions)
+    talk("gradient   one reverse pass at the central point")
+    lineup = lineup_of(policy, world)
+    slope = slopes(lambda a: difference(policy, base, world, a, lineup=lineup).net_usd[k, 0], central(question.assumptions))
+    by_line = linear_shares({path: value for path, value in slope.items() if path not in question.assumptions}, drawn)
+    asked = list(names) or [*list(by_line)[:top], *(c for c in CHOICES if c not in question.assumptions)]
+
+    def net(a: Assumptions) -> np.ndarray:
+        found = results({BASE: base, law: policy}, BASE, world, a)
+        return np.asarray(found.of(law).net_usd[:, k, 0])
+
+    talk(f"variance   {len(asked)} inputs, {2 * len(asked) + 1} runs of {draws} draws")
+    shares = sobol(net, asked, draws, question.seed, question.assumptions)
+    lines = [path for path in by_line if path in asked]
+    sobols = [row.path for row in shares if row.path in lines]
+    return {
+        "schema": "roadworthy/indices/1",
+        "reform": law,
+        "route": route,
+        "draws": draws,
+        "gradient": [{"path": path, "slope": slope[path], "share": share} for path, share in list(by_line.items())[: max(top, len(asked))]],
+        "indices": [asdict(row) for row in shares],
+        "same_order": lines == sobols,
+        "note": "the order agrees"
+        if lines == sobols
+        else "the orders differ: a gradient sees a straight line at the centre, shares of variance the bends and products between inputs",
+    }

@@ -1,0 +1,136 @@
+"""What all requests share: the desk, the threads that compute, and what has been asked lately.
+
+One thread gives quick answers, one gives full ones and prepares vehicles; a reader costs at most one place in each line. The desk
+itself lets the quick ones go first.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any, TypeVar
+
+from roadworthy.core.errors import RoadworthyError, unknown
+from roadworthy.core.plain import plain
+from roadworthy.study.kept import Kept
+from roadworthy.study.levers import Choice, levers
+from roadworthy.study.live import Desk
+from roadworthy.web.guard import Counts, Pace
+
+MOST_WAITING = 64
+"""Full answers or vehicles that may wait at once."""
+T = TypeVar("T")
+
+
+class BusyError(RoadworthyError):
+    """More is asked than one machine can answer."""
+
+
+class Office:
+    """Desk, threads and memory of one server."""
+
+    def __init__(self, desk: Desk) -> None:
+        self.desk, self.counts, self.pace = desk, Counts(), Pace()
+        self._quick = ThreadPoolExecutor(1, thread_name_prefix="quick")
+        self._slow = ThreadPoolExecutor(1, thread_name_prefix="slow")
+        self._waiting = 0
+        self._seen: Kept[Choice, dict[str, Any]] = Kept(24)
+        self._asked: Kept[str, Choice] = Kept(4096)
+        self.closing = False
+
+    async def quickly(self, work: Callable[[], T]) -> T:
+        """Run it in the thread of quick answers."""
+        return await asyncio.get_running_loop().run_in_executor(self._quick, work)
+
+    async def slowly(self, work: Callable[[], T]) -> T:
+        """Run it in the thread of full answers; BusyError when too many wait."""
+        if self._waiting >= MOST_WAITING:
+            raise BusyError("too many full answers are waiting", "ask again in a minute", code="busy")
+        self._waiting += 1
+        try:
+            return await asyncio.get_running_loop().run_in_executor(self._slow, work)
+        finally:
+            self._waiting -= 1
+
+    def quick(self, choice: Choice) -> dict[str, Any]:
+        """A quick answer, its key remembered so that a link to it can be opened."""
+        said = self.desk.quick(choice)
+        self._asked.put(said["key"], choice)
+        self.counts.seen["quick"] += 1
+        self.counts.took(said["seconds"])
+        return said
+
+    def full(self, choice: Choice, stop: Callable[[], bool] = lambda: False) -> dict[str, Any]:
+        """A full answer in the form of a quick one."""
+        summary = self.desk.full(choice, lambda: self.closing or stop())
+        self.counts.seen["full"] += 1
+        said = self.desk.live(summary, choice)
+        self._asked.put(said["key"], choice)
+        return said
+
+    def best(self, choice: Choice) -> dict[str, Any]:
+        """The full answer where it is at hand, else a quick one."""
+        kept = self.desk._full.get(choice)
+        return self.desk.live(kept, choice) if kept is not None else self.quick(choice)
+
+    def seen(self, choice: Choice) -> dict[str, Any]:
+        """Scenes of the choice's vehicle and law, made when first asked."""
+        plainly = Choice(choice.reform, tuple((k, v) for k, v in choice.moved if levers()[k].room == "reform"), choice.vehicle)
+        found = self._seen.get(plainly)
+        return found if found is not None else self._seen.put(plainly, plain(self.desk.pictures(plainly)))
+
+    def seen_now(self, choice: Choice) -> dict[str, Any]:
+        """Scenes where they are at hand; else those of the standing law, else none."""
+        return (
+            self._seen.get(Choice(choice.reform, (), choice.vehicle))
+            or self._seen.get(Choice(self.desk.study.headline, (), choice.vehicle))
+            or {}
+        )
+
+    def choice_of(self, key: str) -> Choice | None:
+        """What was asked under a key, while it is remembered."""
+        return self._asked.get(key)
+
+    def read(self, given: Mapping[str, Any]) -> tuple[Choice, list[str]]:
+        """A choice; the vehicle must be one of the catalogue."""
+        return self.desk.read(given)
+
+    def open(self) -> None:
+        """Everything a first reader needs; runs beside the server's start."""
+        self.desk.open()
+        standing = Choice(self.desk.study.headline)
+        self.seen(standing)
+        self.full(standing)
+        self.full(Choice(standing.reform, (("quota", 100_000.0),)))  # its blocks are compiled too
+
+    def close(self) -> None:
+        """Stop patient work and let the threads go."""
+        self.closing = True
+        self._slow.shutdown(wait=True, cancel_futures=True)
+        self._quick.shutdown(wait=True, cancel_futures=True)
+        self.desk.close()
+
+
+def lenient(office: Office, given: Mapping[str, str]) -> tuple[Choice, list[str]]:
+    """A choice from a link that people type: what is not known is said and left out, never an error."""
+    kept, notes = dict(given), []
+    start = kept.pop("from", None)
+    for _ in range(len(kept) + 1):
+        try:
+            choice, said = office.read(kept)
+            break
+        except RoadworthyError as error:
+            notes.append(f"{error.message}; {error.hint}")
+            bad = next((k for k in kept if k == error.where), None) or next(
+                (k for k in kept if k not in levers() and k not in ("reform", "vehicle")), None
+            )
+            bad = bad or next((k for k in ("reform", "vehicle") if error.code.startswith(k)), None) or next(iter(kept))
+            kept.pop(bad)
+    else:
+        raise unknown("link", "", [])
+    if start and start != choice.reform:
+        # a form without a script carries the old preset's places; only what was moved away from them is meant
+        old = office.desk.before(Choice(start)) if start in office.desk.prepared().policies else {}
+        choice = Choice(choice.reform, tuple((k, v) for k, v in choice.moved if k in old and old[k] != v), choice.vehicle)
+    return choice, notes + said

@@ -1,0 +1,137 @@
+"""Whole pages, rendered by the server: the policy page answers before any script runs."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+from urllib.parse import urlencode
+
+from roadworthy.report import charts as gallery
+from roadworthy.report import reading as r
+from roadworthy.report.html import crash_sentence
+from roadworthy.report.normal import normal
+from roadworthy.report.numbers import of_100, plain, quantity
+from roadworthy.rules import reforms
+from roadworthy.study.levers import Choice
+from roadworthy.web import assets
+from roadworthy.web.office import Office
+from roadworthy.web.parts import pinned, table_html
+from roadworthy.web.view import cards, environment, lever_rows, message, summary_of
+from roadworthy.web.words import Manner
+
+DOORS = 3
+
+
+def tail(choice: Choice, how: Manner) -> str:
+    """The query of a choice and a manner, with its question mark."""
+    return "?" + urlencode({**choice.query(), **how.query()})
+
+
+def scene(seen: dict[str, Any]) -> dict[str, Any]:
+    """Collision and map: drawings, sentences and the table under the collision."""
+    if not seen:
+        return {
+            "crash": "",
+            "crash_scope": "being computed",
+            "crash_table": "",
+            "plates": "",
+            "plates_note": "Being computed; reload in a moment.",
+            "plates_sentence": "",
+            "crash_sentence": "",
+        }
+    summary = normal(seen)
+    drawn = {c.id: c for c in (gallery({**summary, "_normal": True}).get(name) for name in ("crash", "plates")) if c is not None}
+    sides = r.records(r.record(summary.get("crash")).get("sides"))[:2]
+    walls = [x.get("p_ais3") for x in r.records(r.record(summary.get("crash")).get("wall"))] + [None, None]
+    rows = [
+        [
+            f"{r.short_name(r.text(s.get('name')))} driver", f"{plain(quantity(s, 'delta_v', 'mph', 'speed'))} mph", f"{plain(quantity(s, 'intrusion', 'cm', 'length'))} cm",
+            f"{of_100(s.get('p_ais3'))} in 100", f"{of_100(walls[i])} in 100",
+        ]
+        for i, s in enumerate(sides)
+    ]  # fmt: skip
+    crash, plates = drawn.get("crash"), drawn.get("plates")
+    return {
+        "crash": (crash.narrow if crash else ""), "crash_scope": (crash.scope if crash else ""), "crash_sentence": crash_sentence(summary).replace("**", ""),
+        "crash_table": table_html(["", "speed change", "cabin pushed in", "serious injury", "in wall test"], rows) if rows else "",
+        "plates": (plates.wide if plates else ""), "plates_note": (plates.note if plates else ""), "plates_sentence": (plates.sentence if plates else "")
+    }  # fmt: skip
+
+
+VERDICT = {"yes": ("y", "✓"), "no": ("n", "✕"), "discretionary": ("d", "~"), "unknown": ("u", "?")}
+
+
+def verdict_rows(seen: dict[str, Any]) -> list[dict[str, str]]:
+    """The doors of the verdict card, here against today; those that the reform adds first."""
+    today = {row.get("pathway"): row for row in r.records(seen.get("verdicts"))}
+    rows = r.records(seen.get("verdicts_reform")) or list(today.values())
+    rows = sorted((row for row in rows if row.get("pathway") != "plate"), key=lambda row: row.get("pathway") in today)
+    found = []
+    for row in rows[:DOORS]:
+        was = today.get(row.get("pathway"))
+        style, glyph = VERDICT.get(r.text(row.get("verdict")), VERDICT["unknown"])
+        said = (
+            "new; "
+            if was is None
+            else ""
+            if was.get("verdict") == row.get("verdict")
+            else f"today {VERDICT.get(r.text(was.get('verdict')), VERDICT['unknown'])[1]}; "
+        )
+        found.append(
+            {
+                "style": style,
+                "glyph": glyph,
+                "word": r.text(row.get("verdict")),
+                "door": r.text(row.get("title")),
+                "said": said + (r.text(row.get("off_by")) or r.text(row.get("conditions"))),
+            }
+        )
+    return found
+
+
+def policy_page(office: Office, choice: Choice, how: Manner, notes: Sequence[str], pins: Sequence[str], full: bool = False) -> str:
+    """The policy page of a choice, complete without a script."""
+    live = office.full(choice) if full else office.best(choice)
+    seen = office.seen(choice) if full else office.seen_now(choice)
+    said = message(live, seen, how, False)
+    found = cards(summary_of(live, seen), how)
+    svg = {name: card.svg() for name, card in found.items()}
+    before, today = office.desk.before(choice), office.desk.today(choice.vehicle)
+    verdict = (
+        environment()
+        .get_template("verdict.html.jinja")
+        .render(rows=verdict_rows(seen), name=r.text(r.record(seen.get("vehicle")).get("name"), "This car"), tail=tail(choice, how))
+        if seen
+        else ""
+    )
+    state = {"message": said, "vehicle": choice.vehicle or "", "manner": how.query(), "pins": pinned(office, pins, how)}
+    other = {"lang": "en" if how.lang == "ja" else "ja", "units": "mi" if how.metric else "km"}
+    base = {**choice.query(), **how.query()}
+    return environment().get_template("policy.html.jinja").render(
+        how=how, here="policy", asset=assets.version(), choice=choice, message=said, cards=found, svg=svg, state=state, notes=notes, verdict=verdict,
+        groups=lever_rows(choice, before, today, how), scene=scene(seen), tail=tail(choice, how), presets=[(name, law.title, law.author) for name, law in reforms().items()],
+        other_units="/?" + urlencode({**base, "units": other["units"]}), other_lang="/?" + urlencode({**base, "lang": other["lang"]}),
+        full_link="/?" + urlencode({**base, "full": "1"}),
+    )  # fmt: skip
+
+
+def method_page(office: Office, choice: Choice, how: Manner) -> str:
+    """How every number is made: formulas, levers, assumptions and tables, written from the code's own records."""
+    from roadworthy.core import MARK
+    from roadworthy.data import catalogue as tables
+    from roadworthy.study.cards import assumption_rows
+    from roadworthy.study.levers import levers
+    from roadworthy.web.parts import stories
+
+    rows = assumption_rows()
+    return environment().get_template("method.html.jinja").render(
+        how=how, here="method", asset=assets.version(), tail=tail(choice, how), stories=stories(), rows=rows, levers=[(x, MARK[x.status]) for x in levers().values()],  # type: ignore[index]
+        assumed=sum(row["status"] == "assumed" for row in rows), tables=list(tables().values()), marks=MARK, draws=office.desk.study.draws, title=office.desk.study.title,
+    )  # fmt: skip
+
+
+def film_page(office: Office, choice: Choice) -> str:
+    """The head-on collision, moving, as one drawing."""
+    from roadworthy.report.film import film
+
+    return film(office.seen(choice)["crash"])

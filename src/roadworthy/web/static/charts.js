@@ -1,0 +1,88 @@
+// Views are made once and kept; a move sends rows and axis ends. Axes grow at once while a lever is held and shrink on release.
+const OPTIONS = { mode: "vega", renderer: "svg", actions: false, ast: true, tooltip: false, defaultStyle: false, hover: false };
+
+export class Charts {
+  views = new Map();
+  ends = new Map();
+
+  async open(cards) {
+    this.specs = await (await fetch("/static/specs.json")).json();
+    await this.library();
+    for (const [id, card] of Object.entries(cards)) await this.make(id, card);
+  }
+
+  library() {
+    return new Promise((done, failed) => {
+      const script = document.createElement("script");
+      script.src = "/static/vega.js";
+      script.addEventListener("load", done);
+      script.addEventListener("error", failed);
+      document.head.append(script);
+    });
+  }
+
+  async make(id, card) {
+    const place = document.getElementById(`v-${id}`);
+    const spec = structuredClone(this.specs[id]);
+    for (const data of spec.data) if (card.data[data.name]) data.values = structuredClone(card.data[data.name]);
+    for (const signal of spec.signals ?? []) if (signal.name in card.signals) signal.value = card.signals[signal.name];
+    const holder = document.createElement("div");
+    const made = await window.vegaEmbed(holder, spec, OPTIONS);
+    place.replaceChildren(holder);
+    this.views.set(id, made.view);
+    this.ends.set(id, { ...card.signals });
+    this.note(id);
+  }
+
+  async update(cards, held) {
+    const runs = [];
+    for (const [id, card] of Object.entries(cards)) {
+      this.words(id, card);
+      const view = this.views.get(id);
+      if (!view) {
+        if (this.specs?.[id]) runs.push(this.make(id, card));
+        continue;
+      }
+      for (const [name, rows] of Object.entries(card.data)) view.data(name, rows);
+      this.hold(id, view, card.signals, held);
+      runs.push(view.runAsync());
+    }
+    await Promise.all(runs);
+  }
+
+  hold(id, view, needed, held) {
+    const ends = this.ends.get(id);
+    for (const [name, value] of Object.entries(needed)) {
+      ends[name] = !held ? value : name === "low" || name === "zero" ? Math.min(ends[name], value) : Math.max(ends[name], value);
+      view.signal(name, ends[name]);
+    }
+    this.note(id);
+  }
+
+  // Where the axis ends now, on the element, so that it can be seen from outside.
+  note(id) {
+    const place = document.getElementById(`v-${id}`);
+    for (const [name, value] of Object.entries(this.ends.get(id))) place.dataset[name] = value;
+  }
+
+  async settle(cards) {
+    for (const [id, card] of Object.entries(cards)) {
+      const view = this.views.get(id);
+      if (view) {
+        this.hold(id, view, card.signals, false);
+        await view.runAsync();
+      }
+    }
+  }
+
+  words(id, card) {
+    const figure = document.querySelector(`[data-card="${id}"]`);
+    if (!figure) return;
+    figure.setAttribute("aria-label", card.sentence);
+    for (const [part, text] of [["big", card.big], ["small", card.small], ["scope", card.scope], ["note", card.note]]) {
+      const place = figure.querySelector(`[data-${part}]`);
+      if (place) place.textContent = text;
+    }
+    if (figure.querySelector(".scroll")) figure.dispatchEvent(new CustomEvent("stale-table", { bubbles: true }));
+  }
+}

@@ -1,0 +1,154 @@
+"""An answer as the page shows it: sentences, cards, chips, strips and rows, ready for a template or a socket.
+
+The same function serves the first page, every move and every embedded card, so that they cannot disagree.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+import jinja2
+
+from roadworthy.core import MARK
+from roadworthy.report import cards_money, cards_paths
+from roadworthy.report import reading as r
+from roadworthy.report.cards import Card
+from roadworthy.report.html import rich
+from roadworthy.report.normal import normal
+from roadworthy.report.numbers import known, of_100
+from roadworthy.report.plain_words import buy_word, pays, relax, sold
+from roadworthy.study.levers import Choice, levers, themes
+from roadworthy.web.words import Manner
+
+TEMPLATES = Path(__file__).parent / "templates"
+CHIPS = 3
+SMALLEST_STRIP = 5.0
+"""Shares of 100 below this stand together."""
+LITRES_PER_GALLON = 3.785411784
+
+
+@lru_cache(maxsize=1)
+def environment() -> jinja2.Environment:
+    """The templates."""
+    found = jinja2.Environment(loader=jinja2.FileSystemLoader(TEMPLATES), autoescape=True, trim_blocks=True, lstrip_blocks=True)
+    found.filters["rich"] = rich
+    return found
+
+
+def summary_of(live: Mapping[str, Any], seen: Mapping[str, Any]) -> dict[str, Any]:
+    """A live answer as the Summary that the report's functions read."""
+    row = {**live["answer"], "title": "This reform"}
+    return normal(
+        {
+            "headline": row["id"], "reforms": [row], "tornado": live.get("tornado", []), "central_net_usd": live.get("central_net_usd"),
+            "study": {"horizon_years": 30}, "support": seen.get("support"), "record": seen.get("record", []),
+        }
+    )  # fmt: skip
+
+
+def cards(summary: Mapping[str, Any], how: Manner) -> dict[str, Card]:
+    """The live figures by id; the tornado only where the answer has one."""
+    made = [
+        cards_paths.sales(summary),
+        cards_money.deaths(summary),
+        cards_paths.gasoline(summary, LITRES_PER_GALLON if how.metric else 1.0),
+        cards_paths.carbon(summary),
+        cards_money.waterfall(summary, how.rate),
+        cards_money.tornado(summary),
+    ]
+    return {card.id: card for card in made if card is not None}
+
+
+def sentences(summary: Mapping[str, Any], moved: bool) -> dict[str, str]:
+    """The two sentences of the page, short: the word and its band."""
+    first = relax(summary)
+    band = r.headline(summary).get("units_y5")
+    clause = sold(summary) if moved else None
+    second = f"{clause}{pays(summary)}." if clause else "Nothing new may be sold, so nothing is."
+    text = first["text"].replace("This reform, if cars are sold: ", "If cars are sold: ").replace("This reform: ", "")
+    return {"relax": rich(f"**{first['word']}.** {text}"), "buy": rich(f"**{buy_word(band) if clause else 'Not asked'}.** {second}")}
+
+
+def strips(answer: Mapping[str, Any]) -> dict[str, list[dict[str, Any]]]:
+    """Who buys and what they give up: shares of 100 in the middle of the draws, scaled to 100, largest first."""
+    found = {}
+    for name in ("who_buys", "gives_up"):
+        rows = [(r.text(x.get("label")), float(x["share"]["p50"])) for x in r.records(answer.get(name)) if known(x.get("share"))]
+        total = sum(v for _, v in rows) or 1.0
+        shares = sorted(((label, 100.0 * v / total) for label, v in rows if v > 0), key=lambda x: -x[1])
+        small = [v for _, v in shares if v < SMALLEST_STRIP]
+        if len(small) > 1:
+            shares = [*(x for x in shares if x[1] >= SMALLEST_STRIP), ("others", sum(small))]
+        found[name] = [
+            {"label": label, "value": f"{v:.0f}" if v >= 1 else "<1", "share": round(v, 2), "shade": "abcd"[min(i, 3)]}
+            for i, (label, v) in enumerate(shares)
+        ]
+    return found
+
+
+def chips(live: Mapping[str, Any], how: Manner) -> dict[str, Any]:
+    """What differs from today, the reader's own moves first; three, then how many more."""
+    rows = sorted(live["changes"], key=lambda c: not c["mine"])
+    for row in rows:
+        row["name"] = how.label(levers()[row["id"]])
+    return {"shown": rows[:CHIPS], "more": rows[CHIPS:], "mine": sum(row["mine"] for row in rows)}
+
+
+def numbers(found: Mapping[str, Card]) -> dict[str, str]:
+    """The headline numbers, for pins and comparison."""
+    return {name: card.big for name, card in found.items() if card.kind != "wide"}
+
+
+def handle(found: Mapping[str, Card], summary: Mapping[str, Any], mine: int, rate: str) -> str:
+    """What the drawer's handle says on a telephone."""
+    return f"{mine} changed · net {found['waterfall'].big} · {of_100(r.gain(r.headline(summary), rate))} in 100"
+
+
+def lever_rows(choice: Choice, before: Mapping[str, Any], today: Mapping[str, Any], how: Manner) -> list[dict[str, Any]]:
+    """Every lever as the panel draws it, by theme: where it stands, where today is, its words."""
+    groups: dict[str, list[dict[str, Any]]] = {theme: [] for theme in themes()}
+    for name, lever in levers().items():
+        value = choice.values.get(name, before[name])
+        now = today[name] if today[name] is not None else before[name]
+        gone = lever.room == "reform" and before[name] is None
+        row: dict[str, Any] = {
+            "lever": lever, "label": how.label(lever), "value": value, "said": how.said(lever, value) if value is not None else ("not in this reform" if gone else "drawn"),
+            "now": now, "now_said": how.said(lever, now), "start": before[name], "changed": value != now, "gone": gone, "mark": MARK[lever.status],  # type: ignore[index]
+        }  # fmt: skip
+        if not lever.choices:
+            at, q = (value if value is not None else lever.high), (now if now is not None else lever.low)
+            width = lever.high - lever.low
+            row |= {"at": at, "v": 100.0 * (float(at) - lever.low) / width, "q": 100.0 * (float(q) - lever.low) / width}
+            row |= {"low_said": how.bare(lever, lever.low), "high_said": how.bare(lever, lever.high)}
+        groups[lever.theme].append(row)
+    return [{"id": theme, "title": how.word(theme), "rows": rows} for theme, rows in groups.items()]
+
+
+def message(live: Mapping[str, Any], seen: Mapping[str, Any], how: Manner, tables: bool) -> dict[str, Any]:
+    """What a socket sends for an answer: cards as rows and signals, and the few parts of the page that are text."""
+    summary = summary_of(live, seen)
+    found = cards(summary, how)
+    part = environment().get_template("parts.html.jinja").module
+    chipped = chips(live, how)
+    moved = bool(live["answer"]["routes"] and any(x["open"] for x in live["answer"]["routes"].values()))
+    wires = {name: card.wire() for name, card in found.items()}
+    if not tables:
+        for wire in wires.values():
+            del wire["heads"], wire["rows"]
+    return {
+        "kind": live["kind"], "draws": live["draws"], "key": live["key"], "choice": live["choice"], "cards": wires,
+        "parts": {
+            "answer": str(part.answer(sentences(summary, moved), how)),  # type: ignore[attr-defined]
+            "chips": str(part.chips(chipped, how)),  # type: ignore[attr-defined]
+            "strips": str(part.strips(strips(live["answer"]), how)),  # type: ignore[attr-defined]
+            "foot": str(part.foot(live, how)),  # type: ignore[attr-defined]
+        },
+        "numbers": numbers(found), "handle": handle(found, summary, chipped["mine"], how.rate),
+        "flags": live["answer"]["flags"], "seconds": live["seconds"],
+    }  # fmt: skip
+
+
+__all__ = ["cards", "chips", "environment", "lever_rows", "message", "sentences", "strips", "summary_of"]

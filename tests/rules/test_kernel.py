@@ -1,0 +1,173 @@
+"""The kernel over columns says what the tree of each vehicle says, for every door, class and state."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from roadworthy.core import InputError
+from roadworthy.rules import Change, Reform, ask, case_of, load_book, reform, reforms
+from roadworthy.rules.days import Span, anniversary
+from roadworthy.rules.judge import in_force
+from roadworthy.rules.kernel import Words, judge_columns, newest, sweep
+
+BOOK = load_book()
+DAY = dt.date(2026, 11, 22)
+EDGES = {
+    "length": (3.3, 3.4, 3.401, 4.2), "width": (1.4, 1.48, 1.5), "height": (1.7, 2.0, 2.5), "displacement": (0.0, 550e-6, 660e-6, 1e-3),
+    "speed_max": (8.0, 25 * 0.44704, 40 / 3.6, 31.0, 40.0), "gvwr": (700.0, 1360.7, 1360.8, 3000.0, 4600.0), "wheels": (3.0, 4.0),
+    "mass_curb": (600.0, 1000.0, 1700.0), "seats": (2.0, 4.0, 5.0), "power_max": (6e3, 15e3, 47e3), "us_certified": (0.0, 1.0),
+    "epa_certified": (0.0, 1.0), "esc": (0.0, 1.0), "airbags": (0.0, 1.0), "forward_control": (0.0, 1.0), "headlamps": (0.0, 1.0),
+    "units_built": (300.0, 500.0, 501.0), "us_units_per_12mo": (2500.0, 2501.0), "maker_world_production": (10000.0, 10001.0),
+    "made_for_roads": (0.0, 1.0), "assembled_in_us": (0.0, 1.0), "show_display_permission": (0.0, 1.0), "exemption_granted": (0.0, 1.0),
+    "jp_type_approved": (0.0, 1.0), "payload": (200.0, 351.0), "us.fmvss.108": (0.0, 1.0),
+}  # fmt: skip
+WORDS = {"body": ("car", "truck", "motorcycle", "van"), "fuel": ("petrol", "electric", "diesel")}
+RESULTS = {
+    "us.fmvss.208_front_belted.hic15": (699.0, 700.0, 700.5), "us.fmvss.214_pole.hic36": (1000.0, 1001.0),
+    "us.fmvss.216a_roof.strength_to_weight": (2.9, 3.0), "un.r94.r94_odb.hic36": (900.0, 1000.1),
+    "us.fmvss.500_equipment.mirrors": (0.0, 1.0), "us.fmvss.135_cold_full.stopping_distance": (60.0, 70.0, 80.0),
+}  # fmt: skip
+QUESTIONS = [
+    "jp.class.kei", "us.class.lsv", "us.co.class.kei", "us.nc.class.minitruck", "eu.class.l6e_b", "us.pathway.fmvss_cert",
+    "us.pathway.lsv_cert", "us.pathway.motorcycle_cert", "us.pathway.import25", "us.pathway.p555", "us.pathway.show_display",
+    "us.pathway.replica", "us.pathway.offroad_import", "us.pathway.ri_capable", "us.sale_new", "us.federal_import", "us.epa_certificate",
+    "us.fmvss.214", "us.fmvss.208_front_belted.hic15", "plate.NC", "plate.ME",
+]  # fmt: skip
+RESULTS = {name: values for name, values in RESULTS.items() if name in set(BOOK.test_ids())}
+FIRST, LAST = dt.date(1975, 1, 1).toordinal(), dt.date(2030, 1, 1).toordinal()
+seeds = st.integers(0, 2**32 - 1)
+
+
+def table_of(seed):
+    """A few vehicles: each column given or not, each value known or not, values on and beside the bounds."""
+    rng = np.random.default_rng(seed)
+    n = int(rng.integers(1, 6))
+    columns = {name: rng.choice([*edges, np.nan], n) for name, edges in EDGES.items() if rng.random() < 0.6}
+    for name, words in WORDS.items():
+        columns[name] = Words.of([str(word) for word in rng.choice([*words, ""], n)])
+    first = [None if rng.random() < 0.2 else dt.date.fromordinal(int(d)) for d in rng.integers(FIRST, LAST, n)]
+    span = int(rng.choice([0, 0, 200]))
+    columns["built"] = np.array(first, dtype="datetime64[D]")
+    if span:
+        columns["built_last"] = columns["built"] + span
+    results = {name: rng.choice([*edges, np.nan], n) for name, edges in RESULTS.items() if rng.random() < 0.5}
+    return n, columns, results, [None if d is None else Span(d, d + dt.timedelta(days=span)) for d in first]
+
+
+def one(columns, results, built, i, book, when):
+    """The same vehicle, alone."""
+    facts = {n: float(c[i]) for n, c in columns.items() if isinstance(c, np.ndarray) and c.dtype.kind == "f" and c[i] == c[i]}
+    facts |= {n: c.words[c.codes[i]] for n, c in columns.items() if isinstance(c, Words) and c.codes[i] >= 0}
+    given_results = {n: float(c[i]) for n, c in results.items() if c[i] == c[i]}
+    return case_of(facts, book, law_date=when, built=built[i], results=given_results)
+
+
+def same(question, table, book, when):
+    n, columns, results, built = table
+    found = judge_columns(question, columns, results=results, book=book, law_date=when)
+    for i in range(n):
+        node = ask(one(columns, results, built, i, book, when), question)
+        assert int(found.codes[i]) == int(node.verdict), (question, i, node.as_dict())
+        gaps: dict[str, float] = {}
+        for leaf in node.leaves():
+            if leaf.gap is not None and leaf.limit:
+                gaps.setdefault(leaf.limit, leaf.gap)
+        for limit, gap in gaps.items():
+            if limit in found.gaps:
+                assert found.gaps[limit][i] == pytest.approx(gap, rel=1e-9, abs=1e-9), (question, limit)
+        for limit, column in found.gaps.items():
+            assert np.isnan(column[i]) or limit in gaps, (question, limit, i)
+
+
+@pytest.mark.parametrize("question", QUESTIONS)
+@settings(max_examples=5, deadline=None)
+@given(seeds, st.sampled_from([DAY, dt.date(2003, 6, 1), dt.date(2030, 10, 1)]))
+def test_kernel_equals_tree(question, seed, when):
+    same(question, table_of(seed), BOOK, when)
+
+
+@pytest.mark.parametrize("name", ["kei-urban", "lsv-35", "mutual-recognition", "announcement"])
+@settings(max_examples=4, deadline=None)
+@given(seeds)
+def test_kernel_equals_tree_under_reforms(name, seed):
+    law = in_force(case_of({}, BOOK, law_date=DAY), reform(name)).book
+    doors = [p for p in law.pathways if law.pathways[p].reform] or ["us.pathway.lsv_cert"]
+    same(doors[0], table_of(seed), law, DAY)
+
+
+def test_every_reform_over_one_table_is_each_alone():
+    rng = np.random.default_rng(3)
+    n = 500
+    columns = {"speed_max": rng.uniform(8, 25, n), "gvwr": rng.uniform(500, 1800, n), "wheels": rng.choice([3.0, 4.0], n)}
+    wider = [
+        Reform(f"r{k}", "r", changes=(Change("set", "us.class.lsv.speed_max", dt.date(2026, 1, 1), 25.0 + k, "mph"),)) for k in range(4)
+    ]
+    codes = sweep("us.class.lsv", columns, [reform("none"), *wider], law_date=DAY)
+    assert np.array_equal(codes[0], judge_columns("us.class.lsv", columns, law_date=DAY).codes)
+    for k, law in enumerate(wider):
+        assert np.array_equal(codes[k + 1], judge_columns("us.class.lsv", columns, book=BOOK.under(law), law_date=DAY).codes)
+    # raising a cap never shuts the class
+    assert all((codes[k + 1] >= codes[k])[codes[k] == 3].all() for k in range(1, 4)) and (codes[4] != codes[1]).any()
+
+
+def test_rows_part_only_where_the_law_does():
+    """Numbers that leaves alone compare need one tree; a body or a build date that the text asks for needs more."""
+    rng = np.random.default_rng(5)
+    size = {
+        "length": rng.uniform(2, 5, 900),
+        "width": rng.uniform(1, 2, 900),
+        "height": rng.uniform(1, 3, 900),
+        "displacement": rng.uniform(0, 1e-3, 900),
+    }
+    assert judge_columns("jp.class.kei", size, law_date=DAY).trees == 1
+    fuels = size | {"fuel": Words.of(["petrol", "electric"] * 450)}
+    assert judge_columns("jp.class.kei", fuels, law_date=DAY).trees == 2
+    assert judge_columns("jp.class.kei", size, law_date=DAY).matrix().shape == (900, 4)
+
+
+def test_chunks_do_not_show(monkeypatch):
+    import roadworthy.rules.kernel as kernel
+
+    rng = np.random.default_rng(7)
+    columns = {"speed_max": rng.uniform(8, 40, 100), "gvwr": rng.uniform(500, 1800, 100), "body": Words(rng.integers(-1, 2, 100), ("car", "truck")),
+               "wheels": np.where(rng.random(100) < 0.5, 3.0, 4.0), "us_certified": rng.choice([0.0, 1.0, np.nan], 100)}  # fmt: skip
+    whole = judge_columns("us.sale_new", columns, law_date=DAY)
+    monkeypatch.setattr(kernel, "CHUNK", 7)
+    parts = judge_columns("us.sale_new", columns, law_date=DAY)
+    assert np.array_equal(whole.codes, parts.codes) and set(whole.gaps) == set(parts.gaps)
+    for limit, column in whole.gaps.items():
+        assert np.array_equal(column, parts.gaps[limit], equal_nan=True), limit
+
+
+def test_shortfall_and_counts():
+    found = judge_columns(
+        "us.class.lsv", {"speed_max": np.array([10.0, 20.0, np.nan]), "gvwr": np.full(3, 900.0), "wheels": np.full(3, 4.0)}, law_date=DAY
+    )
+    assert found.counts() == {"yes": 1, "discretionary": 0, "unknown": 1, "no": 1}
+    short = found.shortfall("us.class.lsv.speed_max")
+    assert short[0] == 0 and short[1] == pytest.approx(20 / 0.44704 - 25) and np.isnan(short[2])
+    with pytest.raises(InputError, match="no limit"):
+        found.shortfall("us.class.lsv.speed")
+
+
+@given(st.dates(dt.date(1990, 1, 1), dt.date(2060, 12, 31)), st.integers(1, 40))
+def test_newest_day_that_is_old_enough(entry, years):
+    day = newest(entry, years)
+    assert anniversary(day, years) <= entry < anniversary(day + dt.timedelta(days=1), years)
+
+
+def test_wrong_tables_are_refused():
+    with pytest.raises(InputError, match="gvwr of row 1 is -3"):
+        judge_columns("us.class.lsv", {"gvwr": np.array([900.0, -3.0])}, law_date=DAY)
+    with pytest.raises(InputError, match="'gvwr' has 1 rows"):
+        judge_columns("us.class.lsv", {"wheels": np.ones(2), "gvwr": np.ones(1)}, law_date=DAY)
+    with pytest.raises(InputError, match="no class"):
+        judge_columns("us.class.lsw", {"gvwr": np.ones(1)}, law_date=DAY)
+    with pytest.raises(InputError, match="no limit"):
+        judge_columns("us.class.lsv", {"gvwr": np.ones(1)}, results={"us.fmvss.208_front.hic16": np.ones(1)}, law_date=DAY)
+    assert len(reforms()) >= 9

@@ -1,0 +1,117 @@
+"""Searches find what a known function hides; shares of variance are those of a known function; errors are those of known draws."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from roadworthy.core import InputError
+from roadworthy.study import certainty, indices, moves, search
+from roadworthy.study.assumed import draw
+from roadworthy.study.run import results
+from roadworthy.study.world import BASE
+
+QUOTA, DUTY, FREIGHT = "policy.quota", "policy.duty", "cost.freight_usd"
+
+
+def line(slope, zero, name=DUTY, noise=0.0):
+    return lambda values: slope * (values[name] - zero) + noise * np.linspace(-1, 1, 101)
+
+
+def test_a_break_even_is_found_with_its_direction():
+    found = search.break_even(line(-5.0, 0.3), DUTY)
+    (one,) = found.crossings
+    assert one.at == pytest.approx(0.3, abs=1e-3)
+    assert not one.rising
+    assert all(low <= mid <= high for low, mid, high in zip(found.p10, found.p50, found.p90, strict=True))
+
+
+def test_two_crossings_and_none():
+    both = search.break_even(lambda v: np.full(5, (v[DUTY] - 0.2) * (v[DUTY] - 0.85)), DUTY)
+    assert [c.at for c in both.crossings] == pytest.approx([0.2, 0.85], abs=2e-3)
+    assert [c.rising for c in both.crossings] == [False, True]
+    assert search.break_even(lambda v: np.ones(5), DUTY).crossings == ()
+
+
+def test_a_kink_does_not_stop_the_search():
+    kinked = lambda v: np.full(3, max(v[DUTY] - 0.4, 0.02 * (v[DUTY] - 0.4)))  # noqa: E731
+    (one,) = search.break_even(kinked, DUTY).crossings
+    assert one.at == pytest.approx(0.4, abs=2e-3)
+
+
+def test_the_line_of_two_inputs():
+    found = search.frontier(lambda v: np.full(3, v[DUTY] + v["policy.state_access"] - 0.9), (DUTY, "policy.state_access"))
+    assert len(found) >= 7
+    assert all(x + y == pytest.approx(0.9) for x, y in found)
+
+
+def test_the_best_is_found_inside_and_at_a_bound():
+    inside = search.best(lambda v: np.array([-((v[DUTY] - 0.37) ** 2)]), {DUTY: None})
+    assert inside.values[DUTY] == pytest.approx(0.37, abs=0.03)
+    assert inside.at_bound == ()
+    edge = search.best(lambda v: np.array([v[DUTY] - v["policy.state_access"]]), {DUTY: (0.0, 0.5), "policy.state_access": None})
+    assert edge.values == {DUTY: 0.5, "policy.state_access": 0.0}
+    assert set(edge.at_bound) == {DUTY, "policy.state_access"}
+    assert edge.net_usd >= edge.start_net_usd
+    assert "enforcement" in edge.caveat
+
+
+@pytest.mark.parametrize(
+    ("name", "given", "code"),
+    [
+        ("policy.qouta", None, "input.unknown"),
+        ("market.node", None, "input.choice"),
+        (DUTY, (0.5, 0.5), "input.range"),
+        (DUTY, (0.0, 3.0), "input.range"),
+    ],
+)
+def test_a_bad_input_is_refused(name, given, code):
+    with pytest.raises(InputError) as caught:
+        moves.bounds(name, given)
+    assert caught.value.code == code
+
+
+def test_standard_errors_are_those_of_the_draws():
+    rng = np.random.default_rng(3)
+    values = rng.normal(size=4096)
+    assert certainty.standard_error(values) == pytest.approx(1 / 64, rel=0.35)
+    assert certainty.standard_error(values, 0.5) == pytest.approx(1.2533 / 64, rel=0.4)
+    assert np.isnan(certainty.standard_error(np.ones(8)))
+
+
+def test_balanced_blocks_are_surer_than_loose_draws():
+    """A smooth function of one balanced coordinate: the error of block means falls far below that of independent draws."""
+    u = np.asarray(draw(2048, 7).account.vsl_usd)
+    assert certainty.standard_error(u) < 0.3 * u.std() / np.sqrt(len(u))
+
+
+def test_shares_of_variance_of_a_known_function():
+    """y = x1 + 2 x2 + x1 x2 in standardised inputs: main 1/6, 4/6; total 2/6, 5/6."""
+    names = ("account.vsl_usd", "cost.freight_usd")
+    first = indices.by_path(draw(2048, 1))
+    about = {name: (first[name].mean(), first[name].std()) for name in names}
+
+    def net(a):
+        values = indices.by_path(a)
+        x, y = ((values[name] - about[name][0]) / about[name][1] for name in names)
+        return x + 2 * y + x * y
+
+    found = {row.path: row for row in indices.sobol(net, names, 2048, 1, {}, ranked=False)}
+    for name, main, total in zip(names, (1 / 6, 4 / 6), (2 / 6, 5 / 6), strict=True):
+        assert found[name].main == pytest.approx(main, abs=max(0.06, 3 * found[name].main_se))
+        assert found[name].total == pytest.approx(total, abs=max(0.06, 3 * found[name].total_se))
+
+
+def test_an_input_that_is_held_has_no_share():
+    with pytest.raises(InputError):
+        indices.sobol(lambda a: np.zeros(16), ["cost.freight_usd"], 16, 1, {"cost.freight_usd": 1000.0})
+
+
+def test_a_quota_moves_the_real_chain(prepared, study):
+    net = search.answerer(prepared, study, "kei-urban", 0, 128)
+    assert np.abs(net({QUOTA: 1e-3})).max() < 1e6  # nothing sold: nothing but the programme abroad
+    free = prepared.policies["kei-urban"]
+    direct = results({BASE: prepared.policies[BASE], "one": free}, BASE, prepared.world, draw(128, study.seed)).of("one")
+    assert net({}) == pytest.approx(direct.net_usd[:, 0, 0])
+    dear = net({FREIGHT: 4000.0})
+    assert np.median(dear) < np.median(net({FREIGHT: 500.0}))
