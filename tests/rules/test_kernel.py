@@ -11,9 +11,10 @@ from hypothesis import strategies as st
 
 from roadworthy.core import InputError
 from roadworthy.rules import Change, Reform, ask, case_of, load_book, reform, reforms
+from roadworthy.rules.columns import newest
 from roadworthy.rules.days import Span, anniversary
 from roadworthy.rules.judge import in_force
-from roadworthy.rules.kernel import Words, judge_columns, newest, sweep
+from roadworthy.rules.kernel import Words, judge_columns, sweep
 
 BOOK = load_book()
 DAY = dt.date(2026, 11, 22)
