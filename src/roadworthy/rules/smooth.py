@@ -19,8 +19,9 @@ import numpy as np
 
 from roadworthy.core import InputError
 from roadworthy.core.shapes import Scalar
+from roadworthy.rules.columns import Expression, Table, bare
 from roadworthy.rules.doors import Case
-from roadworthy.rules.kernel import Expression, Program, Table, bare
+from roadworthy.rules.kernel import Program
 from roadworthy.rules.logic import NO, YES, Node
 from roadworthy.rules.odds import columns_of
 from roadworthy.rules.trace import Reading
