@@ -43,7 +43,7 @@ def test_the_ledger_with_and_without_the_reset(capsys):
     [
         (["fleet", "--first", "2050", "--last", "2027"], 3, "2027 to 2050"),
         (["fleet", "nothing.csv"], 3, "nothing.csv"),
-        (["fleet", "--outlook", "AEO22"], 3, "AEO2022"),
+        (["fleet", "--outlook", "AEO22"], 3, "AEO20"),
         (["cafe", "Toyoda"], 3, "Toyota"),
         (["cafe", "--last", "2050"], 3, "2031"),
         (["cafe", "--penalty", "-5"], 3, "0 or more"),
