@@ -27,7 +27,7 @@ def test_kei_on_the_japanese_cycle(kei_rows: list[dict[str, Any]], kei_rating: e
         for i in np.flatnonzero(seen):
             print(f"  {kei_rows[i]['model'][:42]:42s} {kei_rating.wltcj_km_per_l[i]:5.1f} / {published[i]:4.1f} km/L")
     assert seen.sum() == 13
-    assert middle <= 0.09
+    assert middle <= 0.06 and abs(bias) <= 0.05
     assert kei_rating.extrapolated[seen].sum() >= 11  # every kei petrol engine is outside the support
 
 
@@ -38,7 +38,7 @@ def test_jc08_is_generous(kei_rows: list[dict[str, Any]], kei_rating: energy.Rat
 
 
 def test_sakura_range_is_too_long_but_near(kei_rows: list[dict[str, Any]], kei_rating: energy.Rating) -> None:
-    """Small electric cars come out too efficient: known, and carried by the residual in the study."""
+    """No electric car as light is in the fit: known, and carried by the residual in the study."""
     i = next(i for i, r in enumerate(kei_rows) if "Sakura" in r["model"])
     assert 1.0 < kei_rating.range_wltcj_m[i] / 180e3 < 1.35
     assert kei_rating.extrapolated[i]
@@ -49,10 +49,10 @@ def test_small_us_cars_with_coast_down(anchors: energy.EnergyInputs, anchor_rows
     city = r.ftp_mpg / np.array([a["city_mpg"] for a in anchor_rows]) - 1.0
     hwy = r.hfet_mpg / np.array([a["hwy_mpg"] for a in anchor_rows]) - 1.0
     petrol = ~r.electric
-    assert np.median(np.abs(city[petrol])) < 0.09 and np.median(np.abs(hwy[petrol])) < 0.06
+    assert np.median(np.abs(city[petrol])) < 0.05 and np.median(np.abs(hwy[petrol])) < 0.03
     assert np.abs(city).max() < 0.17 and np.abs(hwy).max() < 0.12
     mirage = anchors.ids.index("EB14-LD2A")
-    assert abs(city[mirage]) < 0.03 and abs(hwy[mirage]) < 0.07
+    assert abs(city[mirage]) < 0.05 and abs(hwy[mirage]) < 0.03
     assert (r.missed_s[: r.cycles.index("HWFET") + 1] == 0.0).all()
 
 

@@ -55,12 +55,20 @@ def drive(
             code="flag.range",
             where="--payload-kg",
         )
-    traces = DEFAULT if cycle is None else tuple(dict.fromkeys(("UDDS", "HWFET", "WLTCJ", *(_trace(c) for c in cycle))))
+    traces = DEFAULT if cycle is None else _traces(cycle)
     car = find(vehicle)
     emit(drive_vehicle(car, 0, cycles=traces, payload_kg=payload_kg), render_drive, json)
     if picture is not None:
         _draw(car, picture, traces[-1] if cycle else "US06")
     return 0
+
+
+def _traces(asked: list[str]) -> tuple[Any, ...]:
+    """The cycles of label and Japan, then those asked for, each once."""
+    found = {name: name for name in ("UDDS", "HWFET", "WLTCJ")}
+    for one in map(_trace, asked):
+        found[one if isinstance(one, str) else one.name] = one
+    return tuple(found.values())
 
 
 def _trace(name: str) -> Any:

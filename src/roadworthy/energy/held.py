@@ -111,7 +111,7 @@ def _kei(rows: list[dict[str, Any]], r: Rating) -> list[Held]:
             out.append(Held(ROOM, f"wltcj_{i}", f"WLTC Japan, {row['model']}", "km/L", float(row["wltcj_km_per_l"]), float(r.wltcj_km_per_l[i]),
                             0.10, "relative", False, row["source"], note, "Japanese cycle"))  # fmt: skip
         else:
-            note = "small electric cars come out too efficient: all electric cars of the fit weigh 1.4 t and more"
+            note = "all electric cars of the fit weigh 1.4 t and more"
             out.append(Held(ROOM, "wltcj_range_sakura", f"WLTC Japan range, {row['model']}", "km", float(row["wltcj_range_km"]),
                             float(r.range_wltcj_m[i]) / 1e3, 0.15, "relative", False, row["source"], note, "range"))  # fmt: skip
     error = [abs(h.error) for h in out if h.group == "Japanese cycle"]

@@ -163,7 +163,8 @@ def rate(
     share = np.where(np.asarray(given.car.electric) > 0.5, np.nan, 0.0)
     if bool((np.asarray(given.car.plug) > 0.5).any()):
         wall = run(depleting(given.car), schedule(("UDDS", "HWFET")), p, label_year, roads).label.combined_J_per_m
-        combined, share = (np.asarray(x) for x in composite(given.car, jnp.asarray(combined), jnp.asarray(wall), p))
+        combined, plugged = (np.asarray(x) for x in composite(given.car, jnp.asarray(combined), jnp.asarray(wall), p))
+        share = share + plugged
     return _rating(given, f, plan.cycles, roads, unknown, p, np.asarray(combined), share)
 
 
