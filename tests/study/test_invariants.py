@@ -172,8 +172,8 @@ def test_deaths_of_today_are_those_counted_whatever_the_slots_are(prepared, worl
         from roadworthy.fleet.harm import base_distance_m
 
         harm, _ = _harm(comply(jnp.zeros(10), a.cost, electric=world.slots.electric), jnp.full(4, kg), jnp.asarray(0.0), WHOLE, world, a)
-        share = base_share(a)
-        return [float(row[-1] @ share * base_distance_m(a)) for row in (harm.own, harm.partners, harm.outside)]
+        share = base_share(a.fleet)
+        return [float(row[-1] @ share * base_distance_m(a.fleet)) for row in (harm.own, harm.partners, harm.outside)]
 
     usual = deaths(middle, 0.0)
     odd = deaths(eqx.tree_at(lambda a: a.crash.slot_crush_factor, middle, jnp.asarray(0.5)), 200.0)
