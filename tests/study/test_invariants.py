@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import itertools
+
 import equinox as eqx
 import jax
 import jax.numpy as jnp
@@ -10,7 +12,8 @@ import pytest
 
 from roadworthy.core.axes import NEW_SLOTS
 from roadworthy.fleet import displacement
-from roadworthy.study.run import ABSOLUTE, against
+from roadworthy.study.assumed import draw
+from roadworthy.study.run import ABSOLUTE, against, outcomes
 
 NEW = slice(0, NEW_SLOTS)
 
@@ -117,3 +120,65 @@ def test_a_tighter_road_cap_never_adds_miles(prepared, world, solve, few):
     for a in few:
         wide, tight = (np.asarray(solve(prepared.policies[name], world, a).units[0, 0]) for name in ("kei-all-roads", "kei-urban"))
         assert (tight <= wide * (1 + 1e-12)).all()
+
+
+def test_a_quota_that_is_never_met_is_no_quota(prepared, world, solve, middle):
+    """Invariant 9."""
+    found = solve(prepared.policies["kei-urban"], world, middle)
+    loose = eqx.tree_at(lambda p: p.quota, prepared.policies["kei-urban"], jnp.full(2, 5e8))
+    again = solve(loose, world, middle)
+    assert all(np.array_equal(np.asarray(x), np.asarray(y)) for x, y in zip(jax.tree.leaves(found), jax.tree.leaves(again), strict=True))
+
+
+def test_reforms_and_draws_may_be_asked_in_any_order(prepared, world, study):
+    """Invariant 10: quick draws are the first of full ones bit for bit; order of reforms and draws only orders the results."""
+    names = ["none", "kei-urban", "exemption-cap-90000"]
+    policies = [prepared.policies[name] for name in names]
+    full, quick = draw(256, study.seed), draw(128, study.seed)
+    long, short = outcomes(policies, world, full), outcomes(policies[::-1], world, quick)
+    assert np.array_equal(long.net_usd[:, :128], short.net_usd[::-1])
+    order = np.random.default_rng(0).permutation(256)
+    mixed = outcomes(policies[1:2], world, jax.tree.map(lambda leaf: np.asarray(leaf)[order], full))
+    assert mixed.net_usd[0] == pytest.approx(long.net_usd[1][order], rel=1e-9, abs=1e-3)
+
+
+def test_an_empty_slot_changes_nothing(prepared, world, solve, few):
+    """Invariant 10: what stands in a slot that is not offered is never read."""
+    policy = prepared.policies["kei-urban"]
+    other = eqx.tree_at(lambda w: (w.power_W, w.slots.mass_kg), world, (world.power_W.at[1].mul(3.0), world.slots.mass_kg.at[1].mul(2.0)))
+    for a in few:
+        one, two = solve(policy, world, a), solve(policy, other, a)
+        assert np.asarray(one.net_usd) == pytest.approx(np.asarray(two.net_usd), rel=1e-12)
+
+
+def test_more_content_costs_more_weighs_more_and_protects(prepared, world, middle):
+    """Invariant 11 through the rooms' own verbs: cost, mass and own injury by required content."""
+    from roadworthy.cost import comply
+
+    shares = [comply(jnp.full(10, x), middle.cost, electric=world.slots.electric) for x in (0.0, 0.5, 1.0)]
+    for low, high in itertools.pairwise(shares):
+        assert (np.asarray(high.cost_usd) >= np.asarray(low.cost_usd)).all()
+        assert (np.asarray(high.added_kg) >= np.asarray(low.added_kg)).all()
+        assert (np.asarray(high.own_injury_factor) <= np.asarray(low.own_injury_factor)).all()
+
+
+def test_deaths_of_today_are_those_counted_whatever_the_slots_are(prepared, world, middle):
+    """Invariant 6: the base fleet sums to FARS; parameters of the slots do not enter."""
+    from roadworthy.study.chain import WHOLE, _harm
+
+    def deaths(a, kg):
+        from roadworthy.cost import comply
+        from roadworthy.fleet.exposure import base_share
+        from roadworthy.fleet.harm import base_distance_m
+
+        harm, _ = _harm(comply(jnp.zeros(10), a.cost, electric=world.slots.electric), jnp.full(4, kg), jnp.asarray(0.0), WHOLE, world, a)
+        share = base_share(a.fleet)
+        return [float(row[-1] @ share * base_distance_m(a.fleet)) for row in (harm.own, harm.partners, harm.outside)]
+
+    usual = deaths(middle, 0.0)
+    odd = deaths(eqx.tree_at(lambda a: a.crash.slot_crush_factor, middle, jnp.asarray(0.5)), 200.0)
+    assert odd == pytest.approx(usual, rel=1e-12)
+    drivers = float(world.fleet.driver_deaths * world.fleet.occupants_per_driver)
+    two, single, roll, multiple = (float(x) for x in world.fleet.crash_share)
+    assert usual[0] == pytest.approx(drivers * (two + single + roll + multiple), rel=1e-9)
+    assert usual[2] == pytest.approx(float(world.fleet.outside_deaths), rel=1e-9)

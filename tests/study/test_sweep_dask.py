@@ -1,4 +1,4 @@
-"""A Dask scheduler and two workers, each a process of its own, give the very files of the embedded run."""
+"""A Dask scheduler and two workers, each a process of its own, give the tables of the embedded run."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ import sys
 import time
 from pathlib import Path
 
+import polars as pl
 import pytest
 
 from roadworthy.study.design import read
@@ -42,14 +43,14 @@ def cluster(tmp_path):
 
     yield json.loads(address.read_text())["address"]
     for process in started[::-1]:
-        process.terminate()
+        process.kill()
     for process in started:
         process.wait(timeout=PATIENCE_S)
 
 
 @pytest.mark.slow
 @pytest.mark.filterwarnings("ignore")  # those of the scheduler's client are not ours
-def test_a_cluster_gives_the_same_files_as_this_machine(cluster, tmp_path):
+def test_a_cluster_gives_the_tables_of_this_machine(cluster, tmp_path):
     file = tmp_path / "two.toml"
     file.write_text(DESIGN)
     asked = read(str(file))
@@ -57,5 +58,14 @@ def test_a_cluster_gives_the_same_files_as_this_machine(cluster, tmp_path):
     assert sweep(asked, far, scheduler=cluster).solved == 2
     assert sweep(asked, near, workers=0).solved == 2
     names = lambda folder: sorted(p.name for p in Path(folder).glob("part-*.parquet"))  # noqa: E731
-    assert names(far) == names(near)  # a name holds the hash of the bytes
-    assert all((far / name).read_bytes() == (near / name).read_bytes() for name in names(near))
+    keys = lambda folder: [name.split("-")[:3] for name in names(folder)]  # noqa: E731
+    assert keys(far) == keys(near)
+    for one, other in zip(names(far), names(near), strict=True):
+        a, b = pl.read_parquet(far / one), pl.read_parquet(near / other)
+        assert a.schema == b.schema
+        for column in a.columns:
+            if a[column].dtype.is_float():  # sums are split by the processors that a process sees, so last digits may differ
+                gap = (a[column] - b[column]).abs().max()
+                assert gap <= 1e-12 * max(a[column].abs().max(), 1e-300), column
+            else:
+                assert a[column].equals(b[column])

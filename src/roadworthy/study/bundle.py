@@ -1,13 +1,14 @@
 """An answer as one file that can be opened and solved again next year: a zip with study, data lock, versions, answer, draws and report.
 
 `rerun` solves the study of a bundle with the program at hand and holds every draw against the bundle's own: bit for bit on the same
-program, libraries and machine type, else within `TOLERANCE`, and it says which of those differ. See docs/rooms/study.md.
+program, libraries, machine and number of processors, else within `TOLERANCE`, and it says which of those differ. See docs/rooms/study.md.
 """
 
 from __future__ import annotations
 
 import io
 import json
+import os
 import platform
 import tempfile
 import zipfile
@@ -39,7 +40,7 @@ def versions() -> dict[str, str]:
         "roadworthy": __version__,
         "program_and_data": fingerprint(),
         "python": platform.python_version(),
-        "machine": f"{platform.system()} {platform.machine()}",
+        "machine": f"{platform.system()} {platform.machine()}, {len(os.sched_getaffinity(0))} processors",
         **{name: version(name) for name in LIBRARIES},
     }
 
