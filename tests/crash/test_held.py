@@ -2,11 +2,12 @@ import math
 import runpy
 from pathlib import Path
 
+import jax.numpy as jnp
 import numpy as np
 import pytest
 
 from roadworthy.crash import field_curve
-from roadworthy.crash.barrier_fit import PARAMETERS, cars, solve
+from roadworthy.crash.barrier_fit import PARAMETERS, cars, residuals
 from roadworthy.crash.held import held
 from roadworthy.crash.mass_ratio import fit_slope, model_odds, model_slope
 from roadworthy.crash.structure import Structure
@@ -68,10 +69,16 @@ def test_the_slope_is_recovered_and_odds_of_equals_are_even():
 
 
 def test_the_fit_of_the_restraint_is_the_table_s():
-    mass, crush, tested = cars()
-    found = solve(mass, crush, tested, np.ones(mass.size))
+    """No parameter can be moved by 2 % without making the fit worse."""
+    mass, crush, tested = (jnp.asarray(x) for x in cars())
     rows = {row["name"]: row for row in table("crash/barrier_fit").iter_rows(named=True) if row["kind"] == "parameter"}
-    np.testing.assert_allclose(found, [rows[name]["value"] for name in PARAMETERS], rtol=2e-3)
+    best = jnp.array([rows[name]["value"] for name in PARAMETERS])
+
+    def loss(at):
+        return float(jnp.sum(residuals(at, mass, crush, tested, jnp.ones(mass.size)) ** 2))
+
+    for i in range(len(PARAMETERS)):
+        assert loss(best) < min(loss(best.at[i].multiply(f)) for f in (0.98, 1.02))
     assert all(row["low"] < row["value"] < row["high"] for row in rows.values())
 
 

@@ -149,21 +149,6 @@ def test_linear_benchmark_cases(w1, w2, closing, k, e, dv1, dv2, crush, time):
     assert float(motion.time_to_crush_s[0]) == pytest.approx(time, abs=5e-4)
 
 
-def test_gradient_of_chest_g_agrees_with_finite_differences():
-    rows = jax.tree.map(lambda leaf: jnp.stack([leaf, leaf])[..., None], occupant.restraint("modern"))
-    mass = jnp.array([[1080.0], [1080.0]])
-
-    def chest(length):
-        curve = crush_curve(Structure.of(1080.0, length, 1.12, 1.10), 1.0)
-        column = jax.tree.map(lambda leaf: leaf[:, None], curve)
-        motion, _ = simulate(lanes(column, column, mass, jnp.array([15.64]), jnp.array([True])), rows, precision="float64")
-        return motion.chest_g[0, 0]
-
-    slope, h = float(jax.grad(chest)(0.5)), 1e-6
-    assert slope == pytest.approx(float(chest(0.5 + h) - chest(0.5 - h)) / (2 * h), rel=0.01)
-    assert slope < 0.0
-
-
 def test_a_pulse_has_the_shape_of_the_crash(nbox, f150):
     met = collide(nbox, f150, V70, pulses=True)
     pulse = met.pulse

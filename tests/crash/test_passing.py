@@ -11,6 +11,7 @@ from roadworthy.crash.barrier_fit import PARAMETERS, START
 from roadworthy.crash.passing import STANDARDS, draw_fronts, fitted, passing
 from roadworthy.crash.structure import FACE_DEPTH_M, FACE_HEIGHT_M, FACE_STRENGTH_PA, FACE_USABLE, FACE_WIDTH_M, crush_at, face_curve
 from roadworthy.data import table
+from roadworthy.study.verdicts import modelled_results
 from roadworthy.vehicles import find
 
 
@@ -134,3 +135,9 @@ def test_passing_the_american_tests_costs_more_than_the_european_ones(kei, old_t
     assert not old.reached and old.as_dict()["mass_kg"] is None
     with pytest.raises(InputError):
         comply_vehicle(find("honda_nbox_jf5"), 0, "fmvs")
+
+
+def test_a_reading_within_the_scatter_of_tests_decides_no_verdict():
+    found = modelled_results(find("honda_nbox_jf5"))
+    assert "us.fmvss.208_front_belted.hic15" in found
+    assert "us.fmvss.208_front_unbelted_5f.chest_accel_3ms" not in found

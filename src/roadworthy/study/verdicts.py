@@ -34,17 +34,27 @@ def slim(verdict: dict[str, Any]) -> dict[str, Any]:
 
 UNITS = {"accel": "m/s2", "deflection": "m", "force": "N", "hic": "-", "nij": "-"}
 """SI unit of a crash result, by a word in the limit's name."""
+FRONTAL = ("fmvss-208", "un-r94", "un-r137")
+"""Standards of which the crash room gives chances of passing."""
+UNDECIDED = (0.1, 0.9)
+"""A chance of passing between these decides nothing."""
 
 
 def modelled_results(vehicle: Vehicle) -> dict[str, Cited]:
-    """What the crash room's wall model says of the tests it knows, by limit; assumed, and no test of this vehicle."""
-    from roadworthy.crash import assess, results, structure_of, structure_record
+    """What the crash room's wall model says of the tests it knows, by limit; assumed, and no test of this vehicle.
+
+    A reading whose limit lies within the scatter of tests decides nothing and is left out.
+    """
+    from roadworthy.crash import assess, passing, results, structure_of, structure_record
 
     record = structure_record(vehicle)[0]
     fitted, lost = str(record.restraint.value), float(record.travel_lost_m.value)
     barrier = assess(structure_of(record), "all", fitted, travel_lost_m=lost)
+    chances = {row.limit_id: row.p_pass for standard in FRONTAL for row in passing(record, standard).limits}
     found = {}
     for limit, (value, status) in results(barrier).items():
+        if UNDECIDED[0] < chances.get(limit, UNDECIDED[0]) < UNDECIDED[1]:
+            continue
         unit = next((unit for word, unit in UNITS.items() if word in limit.rsplit(".", 1)[-1]), None)
         if status != "unknown" and unit is not None:
             found[limit] = Cited(float(value), unit, "wall model of the crash room, assumed structure", "assumed")
