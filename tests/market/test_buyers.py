@@ -38,7 +38,7 @@ def test_units_agree_with_the_entry(case, enter, bank):
 
 
 def test_at_the_price_that_beats_it_half_of_the_rivals_buyers_change(case):
-    data, market, delta, *_ = case
+    data = case[0]
     rows = jnp.asarray(rival_rows(np.asarray(buyers(*case).model)[None]))
     price = np.asarray(beats(*case, rows))
     at = scene(*case)

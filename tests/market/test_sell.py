@@ -73,9 +73,9 @@ AGENTS = pl.DataFrame({"market_ids": [1, 2], "weights": [1.0, 1.0]})
 
 def test_tables_to_estimate_on_are_checked_before_pyblp_sees_them():
     estimate.checked(products(), AGENTS)
-    with pytest.raises(InputError, match="row 3, column shares: 1.3"):
+    with pytest.raises(InputError, match=r"row 3, column shares: 1\.3"):
         estimate.checked(products(shares=[0.2, 1.3, 0.4]), AGENTS)
-    with pytest.raises(InputError, match="market 1: shares sum to 1.1"):
+    with pytest.raises(InputError, match=r"market 1: shares sum to 1\.1"):
         estimate.checked(products(shares=[0.6, 0.5, 0.4]), AGENTS)
     with pytest.raises(InputError, match="column prices is missing"):
         estimate.checked(products().rename({"prices": "price"}), AGENTS)
