@@ -15,7 +15,7 @@ from roadworthy.study.scenario import load
 from roadworthy.web import create_app
 
 DRAWS = 32
-OPENING_S = 240.0
+OPENING_S = 480.0
 
 
 @pytest.fixture(scope="session")

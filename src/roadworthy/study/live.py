@@ -31,7 +31,7 @@ from roadworthy.study.live_summary import key_of, pictures, summarise, title_of
 from roadworthy.study.moved import changes, law_of, overrides_of, places, policy_of, settled
 from roadworthy.study.pace import Turns
 from roadworthy.study.reform_answer import answer_reform
-from roadworthy.study.run import BLOCK, CHUNK, THREADS, Results, _block, against, as_read, lineup_of, one_at_a_time
+from roadworthy.study.run import CHUNK, THREADS, Results, _block, against, as_read, lineup_of, one_at_a_time
 from roadworthy.study.scenario import Study, load
 from roadworthy.study.store import save
 from roadworthy.study.summary import Summary
@@ -39,7 +39,8 @@ from roadworthy.study.world import BASE, Prepared, World, prepare
 
 QUICK = 64
 """Draws of a quick answer; with two threads, two chunks of 16 each."""
-QUICK_PIECE = 32
+PIECE = 32
+"""Draws of one call: the same for quick and full, so that each line-up is compiled once and a full answer gives way soon."""
 MOST_ANSWERS = 512
 MOST_FULL = 48
 MOST_BASES = 16
@@ -202,7 +203,7 @@ class Desk:
             return kept
         began = time.perf_counter()
         prepared, policy, drawn = self._asked(choice, min(QUICK, self.study.draws))
-        found = self._found(choice, prepared, policy, drawn, QUICK_PIECE, None)
+        found = self._found(choice, prepared, policy, drawn, PIECE, None)
         last = Results((choice.reform,), *(jax.tree.map(lambda x: x[1:], part) for part in (found.levels, found.differences)))
         row = answer_reform(choice.reform, last, prepared, drawn, self.study_of(choice))
         row["title"] = title_of(choice)
@@ -229,7 +230,7 @@ class Desk:
         began = time.perf_counter()
         study = self.study_of(choice)
         prepared, policy, drawn = self._asked(choice, study.draws)
-        found = self._found(choice, prepared, policy, drawn, BLOCK, stop)
+        found = self._found(choice, prepared, policy, drawn, PIECE, stop)
         rows = [answer_reform(name, found, prepared, drawn, study) for name in dict.fromkeys((BASE, choice.reform))]
         rows[-1]["title"] = title_of(choice)
         route = list(rows[-1]["routes"]).index(rows[-1]["route"]) if rows[-1]["route"] in rows[-1]["routes"] else 0
@@ -251,7 +252,7 @@ class Desk:
     def _found_pair(
         self, policies: Mapping[str, Policy], base: str, name: str, world: World, draws: Assumptions, stop: Callable[[], bool]
     ) -> Results:
-        pair = self._solve([policies[base], policies[name]], world, draws, BLOCK, stop)
+        pair = self._solve([policies[base], policies[name]], world, draws, PIECE, stop)
         both = jax.tree.map(lambda a, b: np.stack([a, b]), *pair)
         return Results((base, name), both, against(both, jax.tree.map(lambda x: x[:1], both)))
 

@@ -102,7 +102,6 @@ class Office:
         standing = Choice(self.desk.study.headline)
         self.seen(standing)
         self.full(standing)
-        self.full(Choice(standing.reform, (("quota", 100_000.0),)))  # its blocks are compiled too
 
     def close(self) -> None:
         """Stop patient work and let the threads go."""
