@@ -78,6 +78,9 @@ def inputs_of(vehicle: Any) -> EnergyInputs:
             if not np.isfinite(governed[i]) and np.isfinite(top[i]):
                 governed[i] = top[i]
                 notes[i].append("limiter: recorded top speed (assumed)")
+            elif not np.isfinite(governed[i]) and group[i].startswith("kei"):
+                governed[i] = float(p.governor_kei_ev_mps)
+                notes[i].append("governor: 130 km/h (assumed)")
             elif not np.isfinite(governed[i]):
                 notes[i].append("limiter: none recorded, top speed by power alone (assumed)")
         else:

@@ -118,6 +118,7 @@ class Parameters(eqx.Module):
     share_2wd: Scalar
     share_awd: Scalar
     governor_kei_mps: Scalar
+    governor_kei_ev_mps: Scalar
     # spreads and support of the fit
     sd_city: Scalar
     sd_hwy: Scalar
