@@ -117,7 +117,7 @@ def render_sell(answer: Mapping[str, Any], width: int = 100, colour: bool = Fals
         for text in must:
             out += wrap(text, width, 2, "·")
     for title, key in (
-        ("Who buys, of 100 buyers, by income", "who_buys"),
+        ("Who buys, of 100, by income", "who_buys"),
         ("by where they live", "regions"),
         ("by vehicles at home", "vehicles_at_home"),
         ("What they would have had, of 100", "gives_up"),
