@@ -34,13 +34,19 @@ WHEN = (1980, 1, 1, 0, 0, 0)
 CARS = ("vehicle", "kei_truck", "kei_ev", "used_import")
 
 
+def processors() -> int:
+    """How many this process may use; sums are split by it."""
+    seen = getattr(os, "sched_getaffinity", None)
+    return len(seen(0)) if seen else os.cpu_count() or 1
+
+
 def versions() -> dict[str, str]:
     """What a result's last digits depend on."""
     return {
         "roadworthy": __version__,
         "program_and_data": fingerprint(),
         "python": platform.python_version(),
-        "machine": f"{platform.system()} {platform.machine()}, {len(os.sched_getaffinity(0))} processors",
+        "machine": f"{platform.system()} {platform.machine()}, {processors()} processors",
         **{name: version(name) for name in LIBRARIES},
     }
 
