@@ -248,6 +248,13 @@ def test_a_car_and_a_described_one(client):
     assert "Mass" in wrong.json()["error"]["message"]
 
 
+def test_the_page_has_the_report_s_drawing_rules_and_its_own(client):
+    style = client.get("/static/page.css").text
+    assert ".car.kei{" in style
+    assert ".tl.ok rect{" in style
+    assert style.count("{") == style.count("}")
+
+
 def test_health_and_metrics(client):
     assert client.get("/health").json()["status"] == "ready"
     said = client.get("/metrics").text

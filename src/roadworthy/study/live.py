@@ -78,6 +78,7 @@ class Desk:
         self._quick: Kept[Choice, dict[str, Any]] = Kept(MOST_ANSWERS)
         self._full: Kept[Choice, Summary] = Kept(MOST_FULL)
         self._bases: Kept[Hashable, Outcome] = Kept(MOST_BASES)
+        self._places: Kept[Hashable, dict[str, Value | None]] = Kept(MOST_ANSWERS)
         self._cores = ThreadPoolExecutor(THREADS, thread_name_prefix="core")
         self._turns = Turns()
         self._preparing = threading.Lock()
@@ -126,11 +127,13 @@ class Desk:
 
     def before(self, choice: Choice) -> dict[str, Value | None]:
         """Where each lever stands under the preset."""
-        return places(self.prepared(choice.vehicle).policies[choice.reform], reform(choice.reform))
+        known = (choice.vehicle, choice.reform)
+        found = self._places.get(known)
+        return found or self._places.put(known, places(self.prepared(choice.vehicle).policies[choice.reform], reform(choice.reform)))
 
     def today(self, vehicle: str | None = None) -> dict[str, Value | None]:
         """Where each lever stands under today's law and the central assumptions."""
-        return places(self.prepared(vehicle).policies[BASE], reform(BASE))
+        return self.before(Choice(BASE, (), vehicle))
 
     def _drawn(self, draws: int) -> Assumptions:
         # the arrays are those of `draw`, made once: the Sobol points take longer than a quick answer
@@ -141,15 +144,13 @@ class Desk:
             else cast(Assumptions, self._bases.put(("draws", draws), cast(Any, draw(draws, self.study.seed, self.study.assumptions))))
         )
 
-    def _solve(
-        self, policies: Sequence[Policy], world: World, draws: Assumptions, size: int, stop: Callable[[], bool] | None
-    ) -> list[Outcome]:
-        """Outcomes of some policies over all draws, in pieces of one size; with `stop`, patiently."""
+    def _solve(self, policies: Sequence[Policy], world: World, draws: Assumptions, stop: Callable[[], bool] | None) -> list[Outcome]:
+        """Outcomes of some policies over all draws, piece by piece; with `stop`, patiently."""
         count = int(jax.tree.leaves(draws)[0].shape[0])
-        starts = range(0, count, size)
+        starts = range(0, count, PIECE)
 
         def piece(start: int) -> Assumptions:
-            index = np.minimum(np.arange(start, start + size), count - 1)
+            index = np.minimum(np.arange(start, start + PIECE), count - 1)
             return jax.tree.map(lambda leaf: np.asarray(leaf)[index].reshape(-1, CHUNK), draws)
 
         def one(task: tuple[Policy, Assumptions]) -> Any:
@@ -171,18 +172,16 @@ class Desk:
         n = len(starts)
         return [jax.tree.map(join, *done[i * n : (i + 1) * n]) for i in range(len(policies))]
 
-    def _found(
-        self, choice: Choice, prepared: Prepared, policy: Policy, draws: Assumptions, size: int, stop: Callable[[], bool] | None
-    ) -> Results:
+    def _found(self, choice: Choice, prepared: Prepared, policy: Policy, draws: Assumptions, stop: Callable[[], bool] | None) -> Results:
         """The choice less today's law, draw by draw; today's law is kept for each set of held assumptions."""
         count = int(jax.tree.leaves(draws)[0].shape[0])
         known = ("today", choice.vehicle, count, tuple(overrides_of(choice).items()))
         base = self._bases.get(known)
         if base is None:
-            level, base = self._solve([policy, prepared.world.base], prepared.world, draws, size, stop)
+            level, base = self._solve([policy, prepared.world.base], prepared.world, draws, stop)
             self._bases.put(known, base)
         else:
-            (level,) = self._solve([policy], prepared.world, draws, size, stop)
+            (level,) = self._solve([policy], prepared.world, draws, stop)
         rows = [jax.tree.map(lambda x: x[None], outcome) for outcome in (base, level)]
         both = jax.tree.map(lambda a, b: np.concatenate([a, b]), *rows)
         return Results((BASE, choice.reform), both, against(both, rows[0]))
@@ -203,7 +202,7 @@ class Desk:
             return kept
         began = time.perf_counter()
         prepared, policy, drawn = self._asked(choice, min(QUICK, self.study.draws))
-        found = self._found(choice, prepared, policy, drawn, PIECE, None)
+        found = self._found(choice, prepared, policy, drawn, None)
         last = Results((choice.reform,), *(jax.tree.map(lambda x: x[1:], part) for part in (found.levels, found.differences)))
         row = answer_reform(choice.reform, last, prepared, drawn, self.study_of(choice))
         row["title"] = title_of(choice)
@@ -230,7 +229,7 @@ class Desk:
         began = time.perf_counter()
         study = self.study_of(choice)
         prepared, policy, drawn = self._asked(choice, study.draws)
-        found = self._found(choice, prepared, policy, drawn, PIECE, stop)
+        found = self._found(choice, prepared, policy, drawn, stop)
         rows = [answer_reform(name, found, prepared, drawn, study) for name in dict.fromkeys((BASE, choice.reform))]
         rows[-1]["title"] = title_of(choice)
         route = list(rows[-1]["routes"]).index(rows[-1]["route"]) if rows[-1]["route"] in rows[-1]["routes"] else 0
@@ -252,7 +251,7 @@ class Desk:
     def _found_pair(
         self, policies: Mapping[str, Policy], base: str, name: str, world: World, draws: Assumptions, stop: Callable[[], bool]
     ) -> Results:
-        pair = self._solve([policies[base], policies[name]], world, draws, PIECE, stop)
+        pair = self._solve([policies[base], policies[name]], world, draws, stop)
         both = jax.tree.map(lambda a, b: np.stack([a, b]), *pair)
         return Results((base, name), both, against(both, jax.tree.map(lambda x: x[:1], both)))
 

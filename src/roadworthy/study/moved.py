@@ -32,9 +32,16 @@ DRAWN = ("standard", "roads")
 """Levers that the announcement leaves to the draw."""
 
 
+def _set(array: Any, where: Any, value: Any) -> Any:
+    """The array with some cells replaced; in numpy, which dispatches in no time while a lever is dragged."""
+    made = np.array(array)
+    made[where] = value
+    return jnp.asarray(made)
+
+
 def _door(p: Policy, value: Any) -> Policy:
     imported, built = next(pair for pair, name in DOORS.items() if name == value)
-    return eqx.tree_at(lambda q: q.door, p, p.door.at[:NEW_SLOTS].set(jnp.array([imported, built], dtype=p.door.dtype)))
+    return eqx.tree_at(lambda q: q.door, p, _set(p.door, slice(NEW_SLOTS), [imported, built]))
 
 
 def _standard(p: Policy, value: Any) -> Policy:
@@ -47,7 +54,7 @@ def _roads(p: Policy, value: Any) -> Policy:
 
 
 def _duty(p: Policy, value: Any) -> Policy:
-    return eqx.tree_at(lambda q: q.duty, p, p.duty.at[CAR_SLOTS, 0].set(float(value)))
+    return eqx.tree_at(lambda q: q.duty, p, _set(p.duty, (CAR_SLOTS, 0), float(value)))
 
 
 def _scalar(field: str) -> Callable[[Policy, Any], Policy]:
@@ -59,7 +66,7 @@ def _quota(p: Policy, value: Any) -> Policy:
 
 
 def _subsidy(p: Policy, value: Any) -> Policy:
-    return eqx.tree_at(lambda q: q.subsidy_usd, p, p.subsidy_usd.at[:NEW_SLOTS].set(float(value)))
+    return eqx.tree_at(lambda q: q.subsidy_usd, p, _set(p.subsidy_usd, slice(NEW_SLOTS), float(value)))
 
 
 MOVES: dict[str, Callable[[Policy, Any], Policy]] = {

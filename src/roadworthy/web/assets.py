@@ -52,6 +52,8 @@ def packed() -> dict[str, tuple[str, bytes]]:
     found = {
         file.name: (KINDS[file.suffix], gzip.compress(file.read_bytes(), 9)) for file in sorted(FOLDER.iterdir()) if file.suffix in KINDS
     }
+    style = f"{drawing()}\n{(FOLDER / 'page.css').read_text(encoding='utf-8')}"
+    found["page.css"] = (KINDS[".css"], gzip.compress(style.encode(), 9))
     return found | {"vega.js": (KINDS[".js"], library()), "specs.json": (KINDS[".json"], specs())}
 
 
