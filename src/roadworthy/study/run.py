@@ -152,7 +152,9 @@ class Results:
 
     def _repr_html_(self) -> str:
         heads = ("reform, route", "new vehicles a year, year 5", "net against today's law, billion USD of 2022")
-        return table_html(repr(self), heads, self._rows(), "Middle of the draws; in brackets 80 of 100 of them. If cars are sold by that route.")
+        return table_html(
+            repr(self), heads, self._rows(), "Middle of the draws; in brackets 80 of 100 of them. If cars are sold by that route."
+        )
 
     def to_polars(self, quantity: str) -> pl.DataFrame:
         """One quantity of the differences as a long table with named axes."""

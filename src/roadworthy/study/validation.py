@@ -25,7 +25,9 @@ def held(room: str) -> tuple[Held, ...]:
     """The facts of one room; kept on disk, since program and bundled tables alone decide them."""
     if room not in ROOMS:
         raise unknown("room", room, ROOMS)
-    rows: list[dict[str, Any]] = kept_json("held", digest("held", room), lambda: [asdict(fact) for fact in import_module(f"roadworthy.{room}.held").held()])
+    rows: list[dict[str, Any]] = kept_json(
+        "held", digest("held", room), lambda: [asdict(fact) for fact in import_module(f"roadworthy.{room}.held").held()]
+    )
     # a value that the model does not give is null in the file
     return tuple(Held(**cast(Any, {name: math.nan if value is None else value for name, value in row.items()})) for row in rows)
 
