@@ -15,8 +15,10 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from roadworthy.account import NAMES, PAYERS, RATES, TRANSFERS
+from roadworthy.account.values import SCGHG
 from roadworthy.core import InputError, unknown
-from roadworthy.core.axes import INCOME_GROUPS, INCUMBENT_CLASSES, PARTIES, ROUTES, SALE_YEARS, SLOTS
+from roadworthy.core.axes import CLASSES, ENVIRONMENTS, INCOME_GROUPS, INCUMBENT_CLASSES, PARTIES, ROUTES, SALE_YEARS, SLOTS
+from roadworthy.fleet import CRASH_TYPES, PARTS
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -33,6 +35,12 @@ AXES: dict[str, tuple[str, Sequence[Any]]] = {
     "payer": ("payer", PAYERS),
     "g": ("income_group", INCOME_GROUPS),
     "n": ("class", INCUMBENT_CLASSES),
+    "c": ("class_of_fleet", CLASSES),
+    "q": ("road", ENVIRONMENTS),
+    "kinds": ("crash_type", CRASH_TYPES),
+    "parts": ("part", PARTS),
+    "amounts": ("amount", ("gasoline_gallons", "co2_kg")),
+    "s": ("carbon_stream", SCGHG),
 }
 """Name and labels of each axis that an Outcome's types speak of."""
 UNITS = {
@@ -40,6 +48,12 @@ UNITS = {
     "break_even_units": "vehicles a year",
     "volume": "discounted vehicles over the entry life",
     "deaths": "people a year",
+    "deaths_by_road": "people a year",
+    "own_by_type": "people a year",
+    "deaths_split": "people a year",
+    "rebound_deaths": "people a year",
+    "fuel_split": "US gallon or kg, see the axis",
+    "vehicles": "vehicles",
     "lost_units": "vehicles a year",
     "lost_outside": "vehicles a year",
     "buyers_by_group": "vehicles a year",
@@ -73,8 +87,11 @@ def labelled(outcome: Any, lead: Mapping[str, Sequence[Any]] | None = None) -> d
     for name, field in type(outcome).__dataclass_fields__.items():
         shape = re.search(r"['\"]([^'\"]*)['\"]", str(field.type))
         own = [AXES[a] for a in (shape.group(1).split() if shape else ()) if not a.startswith("*")]
-        axes = leading | {axis: list(labels) for axis, labels in own}
         values = np.asarray(getattr(outcome, name))
+        axes = leading | {axis: list(labels) for axis, labels in own}
+        if "rate" in axes:  # a study may add rates of its own behind the two
+            at = list(axes).index("rate")
+            axes["rate"] = [*RATES, *(f"own_{i + 1}" for i in range(values.shape[at] - len(RATES)))] if values.ndim > at else [*RATES]
         expected = tuple(len(labels) for labels in axes.values())
         if values.shape != expected:
             raise InputError(

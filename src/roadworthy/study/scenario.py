@@ -72,17 +72,17 @@ class Study(BaseModel):
     @property
     def key(self) -> str:
         """Hash of inputs, program and bundled data: permalink, cache key and bundle name."""
-        return digest(json.dumps({"study": self.model_dump(mode="json"), "files": self._files()}, sort_keys=True))
+        return digest(json.dumps({"study": self.model_dump(mode="json"), "files": self._files(*self.reforms)}, sort_keys=True))
 
     def pictures_key(self) -> str:
         """Hash of what decides the pictures: everything but draws, seed and assumptions."""
         said = self.model_dump(
             mode="json", exclude={"draws", "seed", "discount_rates", "assumptions", "reforms", "title", "question", "id"}
         )
-        return digest(json.dumps({"pictures": said, "files": self._files()}, sort_keys=True))
+        return digest(json.dumps({"pictures": said, "files": self._files(self.headline)}, sort_keys=True))
 
-    def _files(self) -> dict[str, str]:
-        names = (self.vehicle, self.kei_truck, self.kei_ev, self.used_import, *self.comparators, *self.reforms)
+    def _files(self, *reforms: str) -> dict[str, str]:
+        names = (self.vehicle, self.kei_truck, self.kei_ev, self.used_import, *self.comparators, *reforms)
         return {name: _vehicle_text(name) for name in names if name}
 
 
