@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import itertools
 import json
+import math
 import tomllib
 from dataclasses import dataclass
 from typing import Any, Literal
@@ -145,13 +146,15 @@ def points(design: Design) -> list[Point]:
         ranges = {name: values for name, values in numbers.items() if isinstance(values, Range)}
         if len(ranges) < len(numbers) or not ranges:
             raise InputError("a Sobol design needs ranges of numbers", "write { from = 0, to = 1 }", code="design.sobol", where=design.id)
+    sides = [values.points if isinstance(values, Range) else len(values) for values in numbers.values()]
+    size = (design.points if design.kind == "sobol" else math.prod(sides)) * math.prod(len(values) for values in words.values())
+    if size > MOST_POINTS:  # said before any is laid out, since they would not fit into memory
+        raise InputError(f"{design.id} has {size:,} points, more than {MOST_POINTS:,}", "vary less", code="design.size", where=design.id)
+    if design.kind == "sobol":
         laid = _sobol(design, ranges)
     else:
         rows = itertools.product(*([float(x) for x in _values(v)] for v in numbers.values()))
         laid = [dict(zip(numbers, row, strict=True)) for row in rows]
-    size = len(laid) * int(np.prod([len(values) for values in words.values()]))
-    if size > MOST_POINTS:
-        raise InputError(f"{design.id} has {size:,} points, more than {MOST_POINTS:,}", "vary less", code="design.size", where=design.id)
     return [
         Point(str(reform), str(vehicle), str(day), tuple((name, float(value)) for name, value in row.items()))
         for vehicle, day, reform in itertools.product(words["vehicle"], words["law_date"], words["reform"])
