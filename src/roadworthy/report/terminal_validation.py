@@ -21,6 +21,17 @@ def size(value: Any, kind: Any, unit: Any) -> str:
     return per_cent(v) if kind == "relative" else f"{plain(v)} {r.text(unit)}".rstrip()
 
 
+def numbers(f: Mapping[str, Any]) -> str:
+    """What was published, what the model gives, and how far apart they are."""
+    unit, kind = r.text(f.get("unit")), f.get("kind")
+    if finite(f.get("ours")) is None:
+        return f"published {plain(f.get('published'))} {unit}, ours {UNKNOWN}"
+    return (
+        f"published {plain(f.get('published'))}, ours {plain(f.get('ours'))} {unit}, "
+        f"error {size(f.get('error'), kind, unit)}, tolerance {size(f.get('tolerance'), kind, unit)}"
+    )
+
+
 def render_validation(answer: Mapping[str, Any], width: int = 100, colour: bool = False) -> str:
     """Counts, groups and misses; all facts are in the JSON and in the page."""
     width = max(int(width), LEAST_WIDTH)
@@ -53,13 +64,7 @@ def render_validation(answer: Mapping[str, Any], width: int = 100, colour: bool 
         lines += ["", title("Outside the tolerance, or without a value of ours", colour), ""]
         for f in misses:
             place = f"{r.text(f.get('room'))}: {r.text(f.get('what'))}"
-            numbers = (
-                f"published {plain(f.get('published'))}, ours {plain(f.get('ours'))} {r.text(f.get('unit'))}, "
-                f"error {size(f.get('error'), f.get('kind'), f.get('unit'))}, tolerance {size(f.get('tolerance'), f.get('kind'), f.get('unit'))}"
-            )
-            if finite(f.get("ours")) is None:
-                numbers = f"published {plain(f.get('published'))} {r.text(f.get('unit'))}, ours {UNKNOWN}"
-            said = ". ".join(x for x in (f"{place}: {numbers}", r.text(f.get("note"))) if x)
+            said = ". ".join(x for x in (f"{place}: {numbers(f)}", r.text(f.get("note"))) if x)
             lines += wrap(said, width, 2, f"{SIGN[f.get('inside')]} ")
     seconds = finite(answer.get("seconds"))
     lines += [

@@ -12,20 +12,10 @@ from roadworthy.report import reading as r
 from roadworthy.report.charts_validation import scatters
 from roadworthy.report.html import figure, style
 from roadworthy.report.numbers import UNKNOWN, finite, plain
-from roadworthy.report.terminal_validation import SIGN, size
+from roadworthy.report.terminal_validation import SIGN, numbers, size
 
 ROOM_HEADS = ("room", "facts", "never seen: inside", "outside", "no value", "fitted: inside", "outside", "no value")
 HEADS = ("", "room", "fact", "published", "ours", "error", "tolerance", "used in fitting", "source")
-
-
-def _numbers(f: Mapping[str, Any]) -> str:
-    unit = r.text(f.get("unit"))
-    if finite(f.get("ours")) is None:
-        return f"published {plain(f.get('published'))} {unit}, ours {UNKNOWN}"
-    return (
-        f"published {plain(f.get('published'))}, ours {plain(f.get('ours'))} {unit}, error {size(f.get('error'), f.get('kind'), unit)}, "
-        f"tolerance {size(f.get('tolerance'), f.get('kind'), unit)}"
-    )
 
 
 def _row(f: Mapping[str, Any]) -> list[str]:
@@ -64,7 +54,7 @@ def render_validation_page(validation: Mapping[str, Any], version: str) -> str:
         rooms=[[x["room"], *(str(x[k]) for k in counts)] for x in r.records(validation.get("rooms"))],
         figures=[figure(chart, "validate") for chart in scatters(validation)],
         misses=[
-            {"place": f"{r.text(f.get('room'))}: {r.text(f.get('what'))}.", "numbers": _numbers(f), "note": r.text(f.get("note"))}
+            {"place": f"{r.text(f.get('room'))}: {r.text(f.get('what'))}.", "numbers": numbers(f), "note": r.text(f.get("note"))}
             for f in facts
             if f.get("inside") is not True
         ],
