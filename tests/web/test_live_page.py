@@ -178,7 +178,7 @@ def test_pins_stay_and_are_compared(browser, address):
     tab.keyboard.press("ArrowLeft")
     tab.wait_for_selector("[data-card=sales] .pinrow")
     settle(tab)
-    tab.wait_for_function("location.search.includes('roads=40')")  # the address follows once the lever rests
+    tab.wait_for_function("() => location.search.includes('roads=40')")  # the address follows once the lever rests
     assert "pin=reform" in tab.url
     tab.reload()
     tab.wait_for_selector("[data-card=sales] .pinrow")
