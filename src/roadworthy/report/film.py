@@ -2,8 +2,11 @@
 
 `film(scene)` is one self-contained SVG: both vehicles from 10 ms before the touch to the end of crush, 120 ms shown in 6 s, seen from the
 plane between them. Fronts follow the crush of the pair model, knot by knot; between knots the browser draws straight lines. The drawing
-rests at maximum crush; a click on its button plays it once. Readers who ask for less motion see the rest alone. `frames` gives the same
-motion as numbers, for a scrubber of a page.
+rests at maximum crush; its button, which is a link and so answers to the keyboard, plays it once. Readers who ask for less motion see
+the rest alone. `frames` gives the same motion as numbers.
+
+A page with a scrubber of its own asks for `film(scene, scrubbed=True)`: the film then has no button and begins at 0 s, and its script says
+`svg.pauseAnimations()` at once and `svg.setCurrentTime(s)`, s from 0 to `data-lasts-s`; `frames_json` gives the numbers to show beside it.
 
     front i at time t:  plane -/+ c_i(t);   before the touch, both stand apart by what closing speed covers
 
@@ -101,10 +104,10 @@ def record_of(scene: Any) -> dict[str, Any]:
     return dict(scene.as_dict()) if hasattr(scene, "as_dict") else dict(scene)
 
 
-def film(scene: Any, width: float = 760.0, name: str = "film") -> str:
+def film(scene: Any, width: float = 760.0, name: str = "film", *, scrubbed: bool = False) -> str:
     """The crash as one animated SVG; an empty string when sizes or pulses are not known.
 
-    `name` keeps the ids of several films on one page apart.
+    `name` keeps the ids of several films on one page apart (without a hyphen, which would end an id in SMIL). `scrubbed` leaves the playing to a page's script: no button, begins at 0 s.
     """
     given = record_of(scene)
     sides = [r.record(given.get(k)) for k in ("first", "second")]
@@ -120,7 +123,7 @@ def film(scene: Any, width: float = 760.0, name: str = "film") -> str:
     scale = width / (total + 2.0 * MARGIN_MM)
     ground = HEAD_PX + max(own.height, other.height) * scale + 8.0
     middle = plane + MARGIN_MM
-    start = f"{name}-play.click"
+    start = "0s" if scrubbed else f"{name}_play.click"
     left = car(own, "kei", crush[0], [middle + c - g for c, g in zip(crush[0], gap, strict=True)], -1, start)
     right = car(other, "us", crush[1], [middle - c + g for c, g in zip(crush[1], gap, strict=True)], 1, start)
     before = (
@@ -138,8 +141,9 @@ def film(scene: Any, width: float = 760.0, name: str = "film") -> str:
     data = ";".join(f"{f.time_ms:.0f},{f.crush_m[0]:.3f},{f.crush_m[1]:.3f}" for f in shots)
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" class="film" viewBox="0 0 {width:.0f} {height:.0f}" width="{width:.0f}" '
-        f'height="{height:.0f}" role="img" aria-label="{said}" data-frames="{data}"><title>{said}</title><style>{style()}</style>'
-        f"{scene_svg}{words}{_button(name, width, ground)}</svg>"
+        f'height="{height:.0f}" role="group" aria-label="{said}" data-frames="{data}" data-lasts-s="{LASTS_S:g}" data-shown-ms="{SHOWN_MS:g}" '
+        f'data-before-ms="{BEFORE_MS:g}"><title>{said}</title><style>{style()}</style>'
+        f"{scene_svg}{words}{'' if scrubbed else _button(name, width, ground)}</svg>"
     )
 
 
@@ -185,12 +189,12 @@ def _move(values: Sequence[str], start: str) -> str:
 
 
 def _button(name: str, width: float, ground: float) -> str:
-    """What plays the film; gone for readers who ask for less motion, and on paper."""
+    """What plays the film, a link because SVG has no button that answers to Enter; gone for readers who ask for less motion, and on paper."""
     x, y = width / 2.0, ground + 50.0
     return (
-        f'<g id="{name}-play" class="play" tabindex="0" role="button" aria-label="Play the crash, 120 ms in 6 s">'
+        f'<a id="{name}_play" class="play" href="#{name}_play" role="button" aria-label="Play the crash, 120 ms in 6 s">'
         f'<rect x="{x - 74:.0f}" y="{y - 15:.0f}" width="148" height="24" rx="3"/><path d="M{x - 62:.0f} {y - 9:.0f}l10 6 -10 6z"/>'
-        f'<text x="{x - 46:.0f}" y="{y + 1:.0f}">play, 120 ms in 6 s</text></g>'
+        f'<text x="{x - 46:.0f}" y="{y + 1:.0f}">play, 120 ms in 6 s</text></a>'
     )
 
 
