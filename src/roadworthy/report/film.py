@@ -24,6 +24,7 @@ from typing import Any
 from roadworthy.core.units import MPH
 from roadworthy.report import reading as r
 from roadworthy.report.bodies import PARTS, Path, Side, moved, sampled, side, write
+from roadworthy.report.chart import NARROW, WIDE, Chart
 from roadworthy.report.numbers import finite, mark, plain
 from roadworthy.report.silhouettes import bending, ghost, outer_size, well, wheel
 from roadworthy.report.theme import TOKENS
@@ -47,8 +48,11 @@ KNOTS_MS = (-10.0, 0.0, 8.0, 16.0, 26.0, 38.0, 52.0, 68.0, 86.0, 110.0)
 STEP_MM = 60.0
 """Length of the short lines by which bodies are bent in the film: coarser than in the picture at rest, to keep the file small."""
 MARGIN_MM = 60.0
+TABLE_STEP_MS = 10.0
 TALL_MM = 160.0
 HEAD_PX, FOOT_PX = 52.0, 64.0
+NARROWEST_PX = 620.0
+"""Below this, size and mass of a vehicle do not share a line."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,6 +151,38 @@ def film(scene: Any, width: float = 760.0, name: str = "film", *, scrubbed: bool
     )
 
 
+def film_chart(summary: Mapping[str, Any]) -> Chart | None:
+    """The film as a figure of a report, with its motion as a table every 10 ms; None when the Summary's crash cannot be drawn moving."""
+    given = r.record(r.record(summary.get("crash")).get("scene"))
+    wide = film(given, WIDE, "film_wide") if given else ""
+    if not wide:
+        return None
+    names = [r.short_name(r.text(r.record(given.get(k)).get("name"), k)) for k in ("first", "second")]
+    rows = [
+        {
+            "ms": f.time_ms,
+            "gap": 100.0 * f.gap_m,
+            "first": 100.0 * f.crush_m[0],
+            "second": 100.0 * f.crush_m[1],
+            "speed": None if f.speed_mps is None else f.speed_mps / MPH,
+        }
+        for f in frames(given, [TABLE_STEP_MS * i - BEFORE_MS for i in range(int(SHOWN_MS / TABLE_STEP_MS) + 1)])
+    ]
+    speed = plain((finite(given.get("closing_mps")) or 0.0) / MPH)
+    heads = [
+        ("ms", "time since the touch, ms"),
+        ("gap", "gap, cm"),
+        ("first", f"{names[0]} crush, cm"),
+        ("second", f"{names[1]} crush, cm"),
+    ]
+    return Chart(
+        "film", "Head-on", f"{names[0]} and {names[1]} head-on at {speed} mph closing, to scale, from 10 ms before the touch to maximum crush.",
+        [*heads, ("speed", "closing speed left, mph")], rows, f"{speed} mph closing, to scale, at maximum crush until it is played",
+        f"The fronts follow the computed crush {mark(r.text(given.get('status'), 'assumed'))}; the picture rides with the plane of contact.",
+        wide, film(given, NARROW, "film_narrow"),
+    )  # fmt: skip
+
+
 def car(view: Side, colour: str, crush_mm: Sequence[float], front_mm: Sequence[float], facing: int, start: str) -> str:
     """One vehicle whose base state is the last frame, with the animation that leads to it."""
     bends = [bending(view, c) for c in crush_mm]
@@ -215,9 +251,9 @@ def _words(
         known = f"{mass:,.0f} kg as crashed" if mass else "mass not known"
         name = r.short_name(r.text(s.get("name"), f"side {i + 1}"))
         out.append(f'<text class="{anchor} b" x="{x:.0f}" y="13">{escape(name)}</text>')
-        out.append(
-            f'<text class="{anchor}" x="{x:.0f}" y="28">{outer_size(s)}, {known} {mark(r.text(given.get("status"), "assumed"))}</text>'
-        )
+        status = mark(r.text(given.get("status"), "assumed"))
+        lines = [f"{outer_size(s)}, {known} {status}"] if width >= NARROWEST_PX else [outer_size(s), f"{known} {status}"]
+        out += [f'<text class="{anchor}" x="{x:.0f}" y="{28 + 15 * n}">{line}</text>' for n, line in enumerate(lines)]
         end = plane_px + (-1.0, 1.0)[i] * 1e3 * crush_m[i] * scale
         out.append(
             f'<line class="dim{" u" if i else ""}" x1="{plane_px:.1f}" x2="{end:.1f}" y1="{ground + 12:.1f}" y2="{ground + 12:.1f}"/>'
