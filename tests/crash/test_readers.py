@@ -155,6 +155,7 @@ def test_real_deaths_survive_the_national_form(tmp_path, raw_data):
     ],
 )
 def test_real_tables_of_another_form_are_refused_in_one_sentence(raw_data, name, read, missing):
+    place = raw_data / "crash" / name
     with pytest.raises(InputError) as caught:
-        read(raw_data / "crash" / name)
-    assert caught.value.message == f"{raw_data / 'crash' / name} has no column {missing!r}" and caught.value.code == "crash.column"
+        read(place)
+    assert caught.value.message == f"{place} has no column {missing!r}" and caught.value.code == "crash.column"
