@@ -40,10 +40,10 @@ RESTRAINTS = (
     ("unbelted_bag", "head", 0.030, 0.18, 44, 0.05, 0.55, 0.80, "yes", "no row exists: the modern head stands in, HIC and Nij stay unknown"),
 )  # fmt: skip
 
-# Dummy, link constants (mm/g, mm/m, -, 1/g, kN, kN/g, kN/m), restraint factor, travel less m, source.
+# Dummy, link constants (mm/g, mm/m, -, 1/g, kN, kN/g, kN/m), restraint factor, travel less m, head kg, source.
 DUMMIES = (
-    ("50M", 0.60, 80.0, 0.05, 0.0055, 1.0, 0.020, 25.0, 1.0, 0.0, DESIGN),
-    ("5F", 0.495, 66.0, 0.05, 0.0071, 0.68, 0.0136, 17.0, 1.1, 0.08, "the man's, times the ratios of the limits of 49 CFR 571.208 (52 / 63 mm, 6.805 / 10 kN) and, for the neck, of head mass over critical tension (3.7 / 4.5 kg, 4,287 / 6,806 N); belt and seat: judgement"),
+    ("50M", 0.60, 80.0, 0.05, 0.0055, 1.0, 0.020, 25.0, 1.0, 0.0, 4.5, DESIGN),
+    ("5F", 0.495, 66.0, 0.05, 0.0071, 0.68, 0.0136, 17.0, 1.1, 0.08, 3.7, "the man's, times the ratios of the limits of 49 CFR 571.208 (52 / 63 mm, 6.805 / 10 kN) and, for the neck, of head mass over critical tension (3.7 / 4.5 kg, 4,287 / 6,806 N); belt and seat: judgement"),
 )  # fmt: skip
 # Structures, first match wins: kind, key (id or reading), group, body_kind, mass bounds (test mass), load, C, lambda, sigma, restraint.
 ANY, INF = "", float("inf")
@@ -85,9 +85,9 @@ FRONTS = {
 }
 UNMODELLED = {
     "side_mdb": "no side structure in the model; delta-v by mass alone",
-    "oblique_pole": "no side structure in the model",
+    "oblique_pole": "no side structure in the model; delta-v is that of the pole test whatever the mass",
     "static_crush": "no door structure in the model",
-    "roof_crush": "no roof structure in the model",
+    "roof_crush": "no roof structure in the model, and no roof strength of a kei car in its data",
     "fuel": "fuel leakage is not modelled",
     "electrolyte": "electrolyte and isolation are not modelled",
 }
@@ -162,7 +162,7 @@ def dummies() -> pl.DataFrame:
         "femur_kN_per_g",
         "femur_kN_per_m",
     )
-    names = (*columns, "restraint_factor", "travel_less_m", "source")
+    names = (*columns, "restraint_factor", "travel_less_m", "head_kg", "source")
     return pl.DataFrame([dict(zip(names, row, strict=True)) | {"status": "assumed"} for row in DUMMIES])
 
 
