@@ -95,7 +95,7 @@ class Beside(TypedDict):
     """What stands beside the net and is never mixed in."""
 
     net_usd_r3: list[Part]
-    """The net with carbon at zero, interagency, EPA, and with serious injuries priced."""
+    """The net with carbon at zero, interagency, EPA, and with injuries left out."""
     official_mass: dict[str, Any]
     """Deaths of year 10 by the official mass coefficients alone, beside ours."""
 
