@@ -102,7 +102,7 @@ def reform_table(summary: Mapping[str, Any]) -> Table:
     sales, dead, money = [x.get("units_y5") for x in answers], [r.deaths(x)["net"] for x in answers], [r.net(x) for x in answers]
     s = money_scale([v for b in money for v in outer(b)])
     s_sales = scale([v for b in sales for v in outer(b)])
-    tops = [max((abs(v) for b in bands for v in outer(b)), default=0.0) for bands in (sales, dead, money)]
+    tops = [max((abs(v) for b in bands for v in outer(b)), default=0.0) for bands in (sales, dead)]
     axes = [ends_of(b) for b in (sales, dead, money)]
     head = r.headline(summary).get("id")
 
@@ -131,8 +131,8 @@ def reform_table(summary: Mapping[str, Any]) -> Table:
                         picture=strip(d, axes[1], "l", 78.0, f"{span(d, signed=True)} deaths a year"),
                         strong=True,
                     ),
-                    Cell(said(m, s, tops[2], True), picture=strip(m, axes[2], "n", 96.0, dollar_span(m)), strong=True),
-                    Cell(said(r.net(x, "7"), s, tops[2], True)),
+                    Cell(said(m, s, max(map(abs, outer(m)), default=0.0), True), picture=strip(m, axes[2], "n", 96.0, dollar_span(m)), strong=True),
+                    Cell(said(r.net(x, "7"), s, max(map(abs, outer(r.net(x, "7"))), default=0.0), True)),
                     Cell(gains(x), strong=True),
                     Cell(
                         " / ".join(
