@@ -8,7 +8,9 @@ stop-start and hybrid drive. Vehicles of one make and model group lie wholly in 
 
 from __future__ import annotations
 
+import argparse
 import hashlib
+import os
 import re
 from pathlib import Path
 
@@ -17,6 +19,7 @@ import polars as pl
 
 from roadworthy.energy.residual import maker
 
+FACTS = Path(__file__).resolve().parents[2] / "src" / "roadworthy" / "data" / "facts" / "energy"
 POUND_KG = 0.45359237
 POUND_FORCE_N = POUND_KG * 9.80665
 MPH = 0.44704
@@ -26,6 +29,15 @@ HP_W = 745.69987
 LAST_LABEL_YEAR = 2022
 HELD_TENTHS = 3
 """Tenths of the model groups that no fit sees."""
+
+
+def source_folder(parser: argparse.ArgumentParser) -> Path:
+    """The folder of public files that the command line or the environment names."""
+    parser.add_argument("--source", type=Path, default=os.environ.get("ROADWORTHY_RAW_DATA"))
+    found = parser.parse_args().source
+    if found is None:
+        parser.error("name the folder of public files with --source or ROADWORTHY_RAW_DATA")
+    return Path(found)
 
 
 def group(make: str, model: str) -> str:
@@ -109,12 +121,10 @@ STRONG_RATIO = 1.22
 """Highway over city economy below which a car named or listed as hybrid is taken for a strong hybrid."""
 
 
-def petrol(cars: pl.DataFrame) -> pl.DataFrame:
-    """Petrol cars without a hybrid drive: both results, all inputs known."""
-    return cars.filter(
+def _plain_petrol() -> pl.Expr:
+    """Petrol cars without a hybrid drive, all inputs known."""
+    return (
         (pl.col("fuelgrp") == "gasoline")
-        & pl.col("ftp_mpg").is_not_null()
-        & pl.col("hwy_mpg").is_not_null()
         & ~pl.col("has_cd")
         & ~pl.col("hybrid_name")
         & (pl.col("hybrid_share").fill_null(0.0) < 0.5)
@@ -122,9 +132,32 @@ def petrol(cars: pl.DataFrame) -> pl.DataFrame:
         & pl.col("cylinders").is_between(2, 12)
         & pl.col("nv_rev_per_m").is_not_null()
         & pl.col("trans").is_in(["A", "SA", "CVT", "SCV", "AM", "AMS", "M"])
-        & (pl.col("hwy_mpg") / pl.col("ftp_mpg")).is_between(1.12, 1.9)
         & _road_ok()
     )
+
+
+def petrol(cars: pl.DataFrame) -> pl.DataFrame:
+    """Plain petrol cars with both results of the two-cycle test."""
+    ratio = pl.col("hwy_mpg") / pl.col("ftp_mpg")
+    return cars.filter(_plain_petrol() & pl.col("ftp_mpg").is_not_null() & pl.col("hwy_mpg").is_not_null() & ratio.is_between(1.12, 1.9))
+
+
+COLD_PROCEDURE = 11
+
+
+def cold_cars(cars: pl.DataFrame, tests: pl.DataFrame) -> pl.DataFrame:
+    """Plain petrol cars in the test at 20 F, with its bags: rows of their own, as road load is a tenth higher there."""
+    key, bags = ["veh_id", "veh_cfg", "load"], [f"fe_bag{i}" for i in (1, 2, 3)]
+    name = [pl.col("veh_id").cast(pl.String), pl.col("veh_cfg").cast(pl.String), pl.col("ta_lbf").cast(pl.Float64).round(2).alias("load")]
+    cold = tests.filter(pl.col("proc_cd") == COLD_PROCEDURE).with_columns(name).group_by(key).agg(pl.col(bags).cast(pl.Float64).mean())
+    seen = cars.filter(_plain_petrol() & pl.col("cold_mpg").is_not_null() & pl.col("ftp_mpg").is_null())
+    both = seen.with_columns(name).drop(bags).join(cold, on=key, how="inner")
+    return both.filter(pl.all_horizontal(pl.col(b).is_between(4.0, 80.0) for b in bags))
+
+
+def cooled_cars(cars: pl.DataFrame) -> pl.DataFrame:
+    """Plain petrol cars in SC03 with their air conditioning."""
+    return petrol(cars).filter(pl.col("sc03_mpg").is_not_null())
 
 
 def _assist() -> pl.Expr:

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import argparse
 import hashlib
-import os
 import sys
 from dataclasses import dataclass
 from functools import lru_cache
@@ -30,9 +29,8 @@ from roadworthy.energy.label import FTP_COLD, ftp_from_bags
 from roadworthy.energy.residual import clipped, design, features
 
 sys.path.insert(0, str(Path(__file__).parent))
-from energy_data import car_arrays, electrics, hybrids, petrol, test_cars
+from energy_data import FACTS, car_arrays, electrics, hybrids, petrol, source_folder, test_cars
 
-FACTS = Path(__file__).resolve().parents[2] / "src" / "roadworthy" / "data" / "facts" / "energy"
 SPEED_CELL_MPS = 1.0
 GAIN_CELL_MPS2 = 0.1
 BAG1_S = 505.0
@@ -362,12 +360,7 @@ def held_rows(s: Sample) -> pl.DataFrame:
 
 def main() -> None:
     """Fit all kinds on the model groups of the fit and write parameters, residual, held-out cars and quality."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--source", type=Path, default=os.environ.get("ROADWORTHY_RAW_DATA"))
-    source = parser.parse_args().source
-    if source is None:
-        parser.error("name the folder of public files with --source or ROADWORTHY_RAW_DATA")
-    raw = Path(source) / "energy"
+    raw = source_folder(argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)) / "energy"
     cars = test_cars(raw)
     p = parameters()
     gallon = float(p.gasoline_J_per_gal) / MILE_M

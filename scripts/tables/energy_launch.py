@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import argparse
 import hashlib
-import os
+import sys
 from pathlib import Path
 
 import equinox as eqx
@@ -21,7 +21,9 @@ from scipy.optimize import least_squares
 from roadworthy.energy import inputs, parameters
 from roadworthy.energy.launch import launch
 
-FACTS = Path(__file__).resolve().parents[2] / "src" / "roadworthy" / "data" / "facts" / "energy"
+sys.path.insert(0, str(Path(__file__).parent))
+from energy_data import FACTS, source_folder
+
 BOOSTED_NM_PER_L = 135.0
 """Torque per litre above which a petrol engine is taken for boosted: naturally aspirated ones reach about 120."""
 FREE = {
@@ -51,12 +53,8 @@ def cars(raw: Path) -> pl.DataFrame:
 
 def main() -> None:
     """Fit, print the error on held-out model groups, write the table."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--source", type=Path, default=os.environ.get("ROADWORTHY_RAW_DATA"))
-    source = parser.parse_args().source
-    if source is None:
-        parser.error("name the folder of public files with --source or ROADWORTHY_RAW_DATA")
-    table = cars(Path(source) / "vehicles").gather_every(EACH)
+    source = source_folder(argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter))
+    table = cars(source / "vehicles").gather_every(EACH)
     gear, drive = pl.col("gear").str.to_lowercase(), pl.col("drive").str.to_lowercase()
     manual = table.select(gear.str.contains("manual").cast(pl.Float64)).to_series().to_numpy()
     awd = table.select(drive.str.contains("all|four|4").cast(pl.Float64)).to_series().to_numpy()
