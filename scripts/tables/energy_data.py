@@ -12,6 +12,7 @@ import argparse
 import hashlib
 import os
 import re
+from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
@@ -45,6 +46,13 @@ def group(make: str, model: str) -> str:
     name = re.sub(r"[^A-Z0-9]", "", model.upper().split(" ")[0].replace("-", ""))
     found = re.match(r"([A-Z]{1,2}\d)(?!\d)|([A-Z]+)|(\d)", name)
     return f"{make.strip().upper()}/{found.group() if found else name}"
+
+
+def electric_group(make: str, text: str) -> str:
+    """Make and model group of an electric car from all that its row calls it: "Tesla Model 3" and "NISSAN LEAF" by what follows the make."""
+    name = re.sub(rf"^({re.escape(make)}\s*)+", "", text.strip())
+    lettered = re.match(r"MODEL ([A-Z0-9])\b", name)
+    return f"{make}/MODEL{lettered.group(1)}" if lettered else group(make, name)
 
 
 def held_out(name: str) -> bool:
@@ -142,6 +150,15 @@ def petrol(cars: pl.DataFrame) -> pl.DataFrame:
     return cars.filter(_plain_petrol() & pl.col("ftp_mpg").is_not_null() & pl.col("hwy_mpg").is_not_null() & ratio.is_between(1.12, 1.9))
 
 
+def diesels(cars: pl.DataFrame) -> pl.DataFrame:
+    """Diesel cars with both results of the two-cycle test."""
+    known = (
+        pl.col("nv_rev_per_m").is_not_null() & pl.col("displacement_m3").is_between(0.9e-3, 8.0e-3) & pl.col("cylinders").is_between(2, 12)
+    )
+    both = pl.col("ftp_mpg").is_not_null() & pl.col("hwy_mpg").is_not_null()
+    return cars.filter((pl.col("fuelgrp") == "diesel") & known & both & _road_ok())
+
+
 COLD_PROCEDURE = 11
 
 
@@ -185,11 +202,18 @@ def hybrids(cars: pl.DataFrame) -> pl.DataFrame:
 EV_AGREE = 0.03
 
 
+def make_in(text: str, makes: Sequence[str]) -> str:
+    """The make that a list's make and model together name: some lists give a year or a model as the make; empty when none."""
+    if text.startswith("MODEL S"):
+        return "TESLA"
+    return next((m for m in makes if re.search(rf"\b{re.escape(m)}", text)), "")
+
+
 def electrics(cars: pl.DataFrame, labels: pl.DataFrame) -> pl.DataFrame:
     """Electric cars whose two results, read as miles per gallon equivalent, agree with unadjusted values on file at fueleconomy.gov.
 
     The lists mix units and bases; a row is kept only where some label of the same make up to one model year away has both values
-    within 3 %.
+    within 3 %. The make is looked for in make and model, and group, split and maker follow it.
     """
     kwh = 33.705
     cars = cars.filter(
@@ -199,21 +223,34 @@ def electrics(cars: pl.DataFrame, labels: pl.DataFrame) -> pl.DataFrame:
     known: dict[str, list[tuple[int, float, float]]] = {}
     for m, y, c, h in zip(ev["make"].cast(pl.String), ev["year"], ev["UCity"], ev["UHighway"], strict=True):
         known.setdefault(m.upper(), []).append((int(y), float(c), float(h)))
-    city, hwy, ok = [], [], []
+    makes = sorted(known, key=len, reverse=True)
+    city, hwy, ok, named = [], [], [], []
     for row in cars.iter_rows(named=True):
         c, h = (v if v > 55.0 else 100.0 * kwh / v for v in (row["cd_udds_mpg"], row["cd_hwy_mpg"]))
+        make = make_in(f"{row['make']} {row['model']}".upper(), makes)
         near = [
             1
-            for y, uc, uh in known.get(row["make_key"], ())
+            for y, uc, uh in known.get(make, ())
             if abs(y - row["year"]) <= 1 and abs(np.log(c / uc)) < EV_AGREE and abs(np.log(h / uh)) < EV_AGREE
         ]
         city.append(c)
         hwy.append(h)
         ok.append(bool(near))
-    return cars.with_columns(pl.Series("city_mpge", city), pl.Series("hwy_mpge", hwy)).filter(pl.Series(ok))
+        named.append(make)
+    texts = [f"{a} {b}".upper() for a, b in zip(cars["make"], cars["model"], strict=True)]
+    groups = [electric_group(make, text[text.find(make) :] if make in text else text) for make, text in zip(named, texts, strict=True)]
+    own = [maker(m) for m in named]
+    return cars.with_columns(
+        pl.Series("city_mpge", city),
+        pl.Series("hwy_mpge", hwy),
+        pl.Series("make", [m or a for m, a in zip(named, cars["make"], strict=True)]),
+        pl.Series("group", groups),
+        pl.Series("held", [held_out(g) for g in groups]),
+        pl.Series("maker", own),
+    ).filter(pl.Series(ok))
 
 
-def car_arrays(rows: pl.DataFrame, electric: bool = False, hybrid: bool = False) -> dict[str, np.ndarray]:
+def car_arrays(rows: pl.DataFrame, electric: bool = False, hybrid: bool = False, diesel: bool = False) -> dict[str, np.ndarray]:
     """What `energy.inputs` takes, one array per number; unknown flags as 0."""
     names = ("test_kg", "A_N", "B_Nspm", "C_Ns2pm2", "power_W", "cvt", "dct", "manual", "awd", "truck")
     engine = ("displacement_m3", "cylinders", "nv_rev_per_m", "gears", "boosted", "direct_injection", "start_stop")
@@ -224,4 +261,5 @@ def car_arrays(rows: pl.DataFrame, electric: bool = False, hybrid: bool = False)
     found["year"] = rows["model_year"].to_numpy()
     found["electric"] = np.full(len(rows), float(electric))
     found["hybrid"] = np.full(len(rows), float(hybrid))
+    found["diesel"] = np.full(len(rows), float(diesel))
     return found

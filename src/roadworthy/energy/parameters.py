@@ -33,6 +33,9 @@ class Parameters(eqx.Module):
     f_c: Scalar
     f_s: Scalar
     f_y: Scalar
+    e_diesel: Scalar
+    f_diesel: Scalar
+    bmep_diesel_Pa: Scalar
     s_low: Scalar
     s_high: Scalar
     bmep_na_Pa: Scalar
@@ -118,6 +121,9 @@ class Parameters(eqx.Module):
     traction_u_boosted: Scalar
     traction_u_manual: Scalar
     traction_u_awd: Scalar
+    traction_u_diesel: Scalar
+    traction_u_hybrid: Scalar
+    traction_u_electric: Scalar
     launch_delay_s: Scalar
     launch_delay_manual_s: Scalar
     v_floor_mps: Scalar
@@ -132,6 +138,8 @@ class Parameters(eqx.Module):
     sd_ev: Scalar
     sd_hev_city: Scalar
     sd_hev_hwy: Scalar
+    sd_diesel_city: Scalar
+    sd_diesel_hwy: Scalar
     sd_outside: Scalar
     sd_drag_area: Scalar
     sd_class: Scalar

@@ -53,7 +53,7 @@ def inputs_of_rows(rows: pl.DataFrame) -> EnergyInputs:
     electric = kind == "electric"
     for name in ENGINE:
         given[name][electric] = np.nan
-    given |= {"electric": electric.astype(float), "hybrid": (kind == "hybrid").astype(float)}
+    given |= {"electric": electric.astype(float), "hybrid": (kind == "hybrid").astype(float), "diesel": (kind == "diesel").astype(float)}
     names = [f"{a} {b} {i}" for i, (a, b) in enumerate(zip(rows["make"], rows["model"], strict=True))]
     return inputs(names, given, makers=rows["maker"].to_list())
 
@@ -70,7 +70,7 @@ def consumption(rows: pl.DataFrame) -> np.ndarray:
     """Energy per metre of cars of one kind, unadjusted FTP, HWFET and US06, [3, n]."""
     kind = rows["kind"][0]
     given = inputs_of_rows(rows)
-    kinds = {"engines": kind == "petrol", "electrics": kind == "electric", "hybrids": kind == "hybrid"}
+    kinds = {"engines": kind in ("petrol", "diesel"), "electrics": kind == "electric", "hybrids": kind == "hybrid"}
     return np.asarray(_compiled()(given.car, schedule(("UDDS", "HWFET", "US06")), parameters(), **kinds))
 
 
@@ -79,7 +79,8 @@ def held_out() -> HeldOut:
     """All held-out test cars through the shipped model; some 2,400 cars, a few seconds."""
     rows = table("energy/held_cars")
     use = np.concatenate([consumption(rows.filter(pl.col("kind") == kind)) for kind in KINDS], 1)
-    gallon = float(parameters().gasoline_J_per_gal)
+    p = parameters()
+    gallon = np.where(rows["kind"].to_numpy() == "diesel", float(p.diesel_J_per_gal), float(p.gasoline_J_per_gal))
     ours = {q: gallon / MILE_M / use[i] for i, q in enumerate(QUANTITIES)}
     measured = {q: rows[f"{q}_mpg"].cast(pl.Float64).fill_null(np.nan).to_numpy() for q in QUANTITIES}
     return HeldOut(rows, measured, ours)
