@@ -143,36 +143,55 @@ def test_batch_equals_one_by_one_and_identical_lanes_agree(batch: energy.EnergyI
     assert np.ptp(same.combined_mpg) == 0.0 and np.ptp(same.time_0_60_s) == 0.0
 
 
+def test_a_trace_that_never_moves_uses_idle_fuel_only(mixed: Car) -> None:
+    """The sum over standing still is idle power times the time, of every kind of drive, with nothing at the wheels."""
+    t = np.arange(0.0, 121.0)
+    still = energy.Cycle("still", t, np.zeros(t.size))
+    totals = jax.tree.map(np.asarray, eqx.filter_jit(lambda car: follow(car, schedule((still,)), P, hybrids=True))(mixed))
+    zero = jnp.zeros(5)
+    nearly = 0.5 * P.w_load_W + zero  # the smooth positive part of no power
+    idle, _, _ = fuel_power(engine(mixed, P), nearly, nearly, zero, zero, P)
+    own = np.asarray(mixed.factor * jnp.exp(mixed.city_ln))
+    engines = np.array([0, 2, 4])
+    np.testing.assert_allclose(totals.hot_J[0, engines], (np.asarray(idle) * 120.0 * own)[engines], rtol=1e-9)
+    assert (totals.hot_J >= 0.0).all() and (totals.distance_m == 0.0).all() and (totals.road_J == 0.0).all()
+    assert (totals.missed_s == 0.0).all()
+    np.testing.assert_allclose(totals.pull_J, totals.brake_J, rtol=1e-12)  # nothing left over
+
+
 TRACE = energy.trace("bumpy", np.arange(0.0, 91.0), 12.0 * np.abs(np.sin(np.arange(91.0) / 14.0)) * (np.arange(91) < 84))
 FIELDS = ("curb_kg", "test_kg", "A_N", "C_Ns2pm2", "power_W", "displacement_m3", "nv_rev_per_m", "year", "factor")
 
 
 @pytest.fixture(scope="module")
 def mixed() -> Car:
-    """Petrol, electric, and one too weak for the trace, with stops and launches in it."""
+    """Petrol, electric, one too weak for the trace, with stops and launches in it, strong hybrid, diesel."""
     return energy.inputs(
-        ["petrol", "electric", "weak"],
+        ["petrol", "electric", "weak", "hybrid", "diesel"],
         {
-            "curb_kg": [900.0, 1100.0, 420.0],
-            "power_W": [43e3, 47e3, 2.5e3],
-            "electric": [0.0, 1.0, 0.0],
-            "displacement_m3": [6.6e-4, np.nan, 2e-4],
+            "curb_kg": [900.0, 1100.0, 420.0, 1350.0, 1500.0],
+            "power_W": [43e3, 47e3, 2.5e3, 72e3, 100e3],
+            "electric": [0.0, 1.0, 0.0, 0.0, 0.0],
+            "displacement_m3": [6.6e-4, np.nan, 2e-4, 1.8e-3, 2.0e-3],
             "cda_m2": 0.8,
-            "start_stop": [1.0, 0.0, 0.0],
+            "start_stop": [1.0, 0.0, 0.0, 0.0, 0.0],
+            "hybrid": [0.0, 0.0, 0.0, 1.0, 0.0],
+            "diesel": [0.0, 0.0, 0.0, 0.0, 1.0],
+            "boosted": [0.0, 0.0, 0.0, 0.0, 1.0],
         },
     ).car
 
 
 def _use(car: Car) -> jax.Array:
-    totals = follow(car, schedule((TRACE,)), P)
+    totals = follow(car, schedule((TRACE,)), P, hybrids=True)
     return ((totals.hot_J + totals.cold_J) / totals.distance_m)[0]
 
 
 def _sprint(car: Car) -> jax.Array:
     from roadworthy.energy.launch import launch, top_speed
 
-    out = launch(car, car.test_kg, jnp.zeros(3), jnp.asarray([20.0]), jnp.asarray([300.0]), P)
-    return jnp.where(jnp.arange(3) < 2, out.time_s[0], 0.0) + out.speed_mps[0] + top_speed(car, car.test_kg, 0.06, P)
+    out = launch(car, car.test_kg, jnp.zeros(5), jnp.asarray([20.0]), jnp.asarray([300.0]), P)
+    return jnp.where(jnp.arange(5) != 2, out.time_s[0], 0.0) + out.speed_mps[0] + top_speed(car, car.test_kg, 0.06, P)
 
 
 @pytest.mark.parametrize("what", [_use, _sprint], ids=["consumption", "sprint"])
