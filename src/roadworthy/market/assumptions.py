@@ -74,5 +74,9 @@ class MarketAssumptions(eqx.Module):
     """True yearly imports of used kei trucks over the recorded 7,594. [-]"""
     used_age_taste_usd_per_yr: Leaf = 200.0
     """What one more year of age costs a buyer of a used import, beyond its price. [USD/yr]"""
+    comply_anyway: Leaf = 0.33
+    """Share of the value of a mpg on which makers still act though the fine is zero. [-]"""
+    mpg_value_usd: Leaf = 55.0
+    """What a maker bound by the standard gives for one mpg of one vehicle before it stays short. [USD]"""
     tastes: Tastes = eqx.field(default_factory=central_tastes)
     """Tastes of the exact engine; the thin engine takes those of its node."""

@@ -27,6 +27,7 @@ from roadworthy.market.demand import log_inclusive
 from roadworthy.market.fit import MeanFit, fit
 from roadworthy.market.inversion import lift, market_size, non_price
 from roadworthy.market.pricing import first_order_jacobian, own_brand_margin
+from roadworthy.market.standard import Grid, grid, without
 from roadworthy.market.tastes import TASTES, Tastes, from_columns, money_utility
 from roadworthy.market.world import Constants, Households, MarketData, Offered, load
 
@@ -76,6 +77,8 @@ class Bank(eqx.Module):
     nodes: Prepared
     people: Households
     constants: Constants
+    standard: Grid = eqx.field(default_factory=lambda: without(COLUMNS))
+    """What fleet standards do to the whole market; nothing in a market of the user's own."""
 
     def at(self, node: Index) -> Market:
         """One node with the shared parts."""
@@ -215,7 +218,8 @@ def prepare(nodes: Sequence[int] | None = None, data: MarketData | None = None) 
     built = [
         one(jax.tree.map(lambda leaf, b=b: leaf[b], tastes), jnp.asarray(delta[b]), jnp.asarray(cost[b]), world) for b in range(len(delta))
     ]
-    return Bank(nodes=jax.tree.map(lambda *leaves: jnp.stack(leaves), *built), people=world.people, constants=world.constants)
+    stacked = jax.tree.map(lambda *leaves: jnp.stack(leaves), *built)
+    return Bank(nodes=stacked, people=world.people, constants=world.constants, standard=grid(COLUMNS))
 
 
 NESTED: dict[str, type[eqx.Module]] = {
@@ -224,6 +228,7 @@ NESTED: dict[str, type[eqx.Module]] = {
     "fit": MeanFit,
     "people": Households,
     "constants": Constants,
+    "standard": Grid,
 }
 
 

@@ -93,6 +93,10 @@ class Entry(eqx.Module):
     """Full Bertrand markup over effective cost."""
     quota_rent_usd: Float[Array, ""]
     """Part of the line's revenue that a binding quota creates; it is inside price and margin."""
+    quota_rise_usd: Float[Array, ""]
+    """The same per unit."""
+    quota_wants: Float[Array, ""]
+    """Units that would be sold without the quota over those it lets in; 1 where it does not bind."""
     residual_usd: Float[Array, ""]
     converged: Bool[Array, ""]
     thin_ok: Bool[Array, ""]
@@ -221,6 +225,8 @@ def account(line: Line, offers: Offers, market: Market, a: MarketAssumptions, lo
         felt_fuel_usd=a.fuel_valuation * (offers.pv_fuel_usd * (mass @ people.miles_factor) - lost[:, FUEL]),
         markup_usd=line.markup_usd,
         quota_rent_usd=line.rent_usd * sold,
+        quota_rise_usd=line.rent_usd,
+        quota_wants=line.wants,
         residual_usd=line.residual_usd,
         converged=line.residual_usd < CONVERGED_USD,
         thin_ok=units.sum() <= THIN_SHARE * c.households,

@@ -225,7 +225,7 @@ def context(summary: Mapping[str, Any]) -> dict[str, Any]:
         "head": head, "facts": facts(summary), "counts": {"assumed": assumed, "total": total}, "turning": turning, "outside": wide, "support": support_sentence(summary),
         "charts": made, "crash_title": crash_title(summary),
         "crash_status": status_of(summary.get("crash"), "derived"), "risks": [f for name, f in made.items() if name.startswith("risk-")], "marks": MARK, "statuses": STATUSES,
-        "reforms": tables.reform_table(summary), "cases": tables.route_table(head), "decided": tables.decided_table(summary), "record": tables_record.record_table(summary),
+        "reforms": tables.reform_table(summary), "cases": tables.route_table(head), "decided": tables.decided_table(summary), "record": tables_record.record_table(summary), "launches": tables_record.launch_table(summary),
         "fuel": tables.fuel_table(head), "crash": tables_record.crash_table(summary), "crash_said": crash_sentence(summary), "law_said": law_sentence(summary),
         "verdicts": tables_record.verdict_table(r.records(summary.get("verdicts")), "Doors under today’s law"),
         "clauses": tables_record.verdict_table(r.records(summary.get("verdicts")), "Doors and clauses under today’s law", 2),

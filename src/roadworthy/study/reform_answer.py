@@ -228,5 +228,7 @@ def conditions(name: str, opened: bool) -> list[str]:
     if opened:
         said += ["the design passes what the law then demands", "a maker sells"]
     if name == "cafe-reset":
-        said = ["the penalty for missing the standard is 0 dollars since 2025-07-04, so a lower standard changes no price in this model"]
+        said = [
+            "the fine for missing the standard is 0 dollars since 2025-07-04; what changes is what makers do who comply anyway, a share that is assumed"
+        ]
     return said

@@ -65,13 +65,13 @@ def lineup_of(policy: Policy, world: World) -> Lineup:
 def as_read(policy: Policy) -> Policy:
     """A policy without what `evaluate` does not read, so that reforms that differ in nothing else are solved once.
 
-    The fleet standard has no price while its penalty is 0 dollars, and every reform starts with the study.
+    Every reform starts with the study.
     """
     nothing = jnp.zeros(())
     return eqx.tree_at(
-        lambda p: (p.cafe_target_scale, p.cafe_penalty_usd_per_mpg, p.start_year, p.access_speed_mps),
+        lambda p: (p.start_year, p.access_speed_mps),
         policy,
-        (nothing, nothing, nothing, nothing),
+        (nothing, nothing),
     )
 
 

@@ -226,6 +226,12 @@ class Summary(TypedDict):
     """badge, attributes that decided it."""
     record: list[dict[str, Any]]
     """Visible sales of past small cars: model, year, units, status, source."""
+    holdout: dict[str, Any]
+    """Small cars left out of their own forecast: rows (car, year, observed, p10, p50, p90, log_error, covered, badge), score."""
+    price_line: list[dict[str, Any]]
+    """Where the study names prices: price_usd, units_y5, break_even_units, pays."""
+    break_even_price_usd: Band | None
+    break_even_price_exists: float | None
     marks: dict[str, int]
     """How many inputs hold each status."""
     citations: list[dict[str, str]]
