@@ -213,7 +213,7 @@ def decided_table(summary: Mapping[str, Any]) -> Table | None:
         rows.append(
             Row(
                 [
-                    Cell(r.text(x.get("title"))), Cell(of_100(d.get("p_enters")), strong=True), Cell(zero_or(d.get("units_y5"), span(d.get("units_y5")))),
+                    Cell(r.text(x.get("title"))), Cell(of_100(d.get("p_enters")), strong=True), Cell(of_100(d["p_second"]) if finite(d.get("p_second")) is not None else UNKNOWN), Cell(zero_or(d.get("units_y5"), span(d.get("units_y5")))),
                     Cell(zero_or(d.get("net_usd_r3"), dollar_span(d.get("net_usd_r3"), word=False, joint=" to "))), Cell(parts, picture=thirds(gain, loss, none)),
                 ],
                 headline=x.get("id") == r.headline(summary).get("id"),
@@ -224,6 +224,7 @@ def decided_table(summary: Mapping[str, Any]) -> Table | None:
     heads = [
         "As makers decide",
         "a maker enters, of 100 draws",
+        "a second follows",
         "sales, year 5, zeros included △",
         "net, 3 %, zeros included △",
         "gain / lose / no entry, of 100",

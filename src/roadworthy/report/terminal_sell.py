@@ -145,6 +145,13 @@ def render_sell(answer: Mapping[str, Any], width: int = 100, colour: bool = Fals
                 ["by", "price", "earned a car", "to start", "must sell a year", "sells, year 5", "pays, of 100"], rows, "lwwwwwr", width
             ),
         ]
+    decided = r.record(answer.get("decided"))
+    makers, second = finite(decided.get("makers")), finite(decided.get("p_second"))
+    if makers is not None and second is not None:
+        followed = (
+            f"As makers decide, {makers:.2g} of them are expected to enter; a second follows the first in {of_100(second)} of 100 draws."
+        )
+        out += ["", *wrap(followed, width)]
     must = beliefs(given)
     if must:
         out += ["", tint("What would have to be true", BOLD, colour)]

@@ -56,6 +56,12 @@ class Decided(TypedDict):
     p_gain: float
     p_loss: float
     p_no_entry: float
+    makers: float
+    """Expected number of makers, zeros included, where a second may follow the first."""
+    p_second: float
+    """Share of draws in which a second maker follows."""
+    units_all_makers_y5: Band
+    """Sales of all of them, zeros included."""
 
 
 class Mix(TypedDict):
