@@ -26,13 +26,14 @@ from roadworthy.rules.policy import Policy
 from roadworthy.study.assumed import Assumptions, draw
 from roadworthy.study.chain import Outcome
 from roadworthy.study.kept import Kept
-from roadworthy.study.levers import Choice, Value, read
+from roadworthy.study.levers import Choice, Value, levers, read
 from roadworthy.study.live_summary import key_of, pictures, summarise, title_of
 from roadworthy.study.moved import changes, law_of, overrides_of, places, policy_of, settled
 from roadworthy.study.pace import Turns
 from roadworthy.study.reform_answer import answer_reform
 from roadworthy.study.run import CHUNK, THREADS, Results, _block, against, as_read, lineup_of, one_at_a_time
 from roadworthy.study.scenario import Study, load
+from roadworthy.study.scenes import closing_mph, meeting
 from roadworthy.study.store import save
 from roadworthy.study.summary import Summary
 from roadworthy.study.world import BASE, Prepared, World, prepare
@@ -45,6 +46,8 @@ MOST_ANSWERS = 512
 MOST_FULL = 48
 MOST_BASES = 16
 MOST_WORLDS = 3
+SLOWEST_MPH, FASTEST_MPH, SPEED_STEP_MPH = 20.0, 100.0, 5.0
+"""Closing speeds that the crash picture offers."""
 SCHEMA = "roadworthy/live/1"
 WARM: tuple[dict[str, Value], ...] = ({}, {"quota": 100_000.0}, {"door": "shut"})
 """Moves that are compiled before anyone asks."""
@@ -79,6 +82,7 @@ class Desk:
         self._full: Kept[Choice, Summary] = Kept(MOST_FULL)
         self._bases: Kept[Hashable, Outcome] = Kept(MOST_BASES)
         self._places: Kept[Hashable, dict[str, Value | None]] = Kept(MOST_ANSWERS)
+        self._met: Kept[Hashable, dict[str, Any]] = Kept(MOST_ANSWERS)
         self._cores = ThreadPoolExecutor(THREADS, thread_name_prefix="core")
         self._turns = Turns()
         self._preparing = threading.Lock()
@@ -247,6 +251,20 @@ class Desk:
         """Verdicts, collision, room and driving of the choice's vehicle under its law."""
         study = self.study.model_copy(update={"vehicle": choice.vehicle} if choice.vehicle else {})
         return pictures(self.prepared(choice.vehicle), study, law_of(choice))
+
+    def meeting(self, choice: Choice, closing: float | None = None) -> tuple[float, float, dict[str, Any]]:
+        """The collision with the pickup: closing speed and the most that the choice's roads allow, in mph, and the record of the crash.
+
+        With no speed given, that of the headline picture, or both at the posted limit where that is less.
+        """
+        posted = choice.values.get("roads", self.before(choice)["roads"])
+        limit = float(posted) if posted is not None and float(posted) < levers()["roads"].high else None
+        most = FASTEST_MPH if limit is None else min(FASTEST_MPH, 2.0 * limit)
+        wanted = closing_mph(limit) if closing is None else closing
+        speed = SLOWEST_MPH + SPEED_STEP_MPH * round((min(max(wanted, SLOWEST_MPH), most) - SLOWEST_MPH) / SPEED_STEP_MPH)
+        known = (choice.vehicle, speed)
+        found = self._met.get(known)
+        return speed, most, found or self._met.put(known, meeting(self.prepared(choice.vehicle).vehicles.take([0]), speed))
 
     def _found_pair(
         self, policies: Mapping[str, Policy], base: str, name: str, world: World, draws: Assumptions, stop: Callable[[], bool]

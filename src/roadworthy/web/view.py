@@ -21,10 +21,12 @@ from roadworthy.report.normal import normal
 from roadworthy.report.numbers import known, of_100
 from roadworthy.report.plain_words import buy_word, pays, relax, sold
 from roadworthy.study.levers import Choice, levers, themes
+from roadworthy.web.money import card_in_yen, in_yen, rate_note, sign
 from roadworthy.web.words import Manner
 
 TEMPLATES = Path(__file__).parent / "templates"
 CHIPS = 3
+USUAL = Manner()
 SMALLEST_STRIP = 5.0
 """Shares of 100 below this stand together."""
 LITRES_PER_GALLON = 3.785411784
@@ -51,19 +53,23 @@ def summary_of(live: Mapping[str, Any], seen: Mapping[str, Any]) -> dict[str, An
 
 def cards(summary: Mapping[str, Any], how: Manner) -> dict[str, Card]:
     """The live figures by id; the tornado only where the answer has one."""
+    given, summary = summary, in_yen(summary, how.per_usd) if how.yen else summary
     made = [
-        cards_paths.sales(summary),
+        cards_paths.sales(given),
         cards_money.deaths(summary),
         cards_paths.gasoline(summary, LITRES_PER_GALLON if how.metric else 1.0),
         cards_paths.carbon(summary),
         cards_money.waterfall(summary, how.rate),
         cards_money.tornado(summary),
     ]
-    return {card.id: card for card in made if card is not None}
+    return {card.id: card_in_yen(card) if how.yen else card for card in made if card is not None}
 
 
-def sentences(summary: Mapping[str, Any], moved: bool) -> dict[str, str]:
+def sentences(summary: Mapping[str, Any], moved: bool, how: Manner = USUAL) -> dict[str, str]:
     """The two sentences of the page, short: the word and its band."""
+    if how.yen:
+        said = sentences(in_yen(summary, how.per_usd), moved)
+        return {name: sign(text) for name, text in said.items()}
     first = relax(summary)
     band = r.headline(summary).get("units_y5")
     clause = sold(summary) if moved else None
@@ -91,9 +97,11 @@ def strips(answer: Mapping[str, Any]) -> dict[str, list[dict[str, Any]]]:
 
 def chips(live: Mapping[str, Any], how: Manner) -> dict[str, Any]:
     """What differs from today, the reader's own moves first; three, then how many more."""
-    rows = sorted(live["changes"], key=lambda c: not c["mine"])
-    for row in rows:
-        row["name"] = how.label(levers()[row["id"]])
+    rows = []
+    for given in sorted(live["changes"], key=lambda c: not c["mine"]):
+        lever = levers()[given["id"]]
+        known = {k: how.said(lever, given[f"{k}_value"]) for k in ("was", "now") if given[f"{k}_value"] is not None}
+        rows.append({**given, **known, "name": how.label(lever)})
     return {"shown": rows[:CHIPS], "more": rows[CHIPS:], "mine": sum(row["mine"] for row in rows)}
 
 
@@ -141,10 +149,10 @@ def message(live: Mapping[str, Any], seen: Mapping[str, Any], how: Manner, table
     return {
         "kind": live["kind"], "draws": live["draws"], "key": live["key"], "choice": live["choice"], "cards": wires,
         "parts": {
-            "answer": str(part.answer(sentences(summary, moved), how)),  # type: ignore[attr-defined]
+            "answer": str(part.answer(sentences(summary, moved, how), how)),  # type: ignore[attr-defined]
             "chips": str(part.chips(chipped, how)),  # type: ignore[attr-defined]
             "strips": str(part.strips(strips(live["answer"]), how)),  # type: ignore[attr-defined]
-            "foot": str(part.foot(live, how)),  # type: ignore[attr-defined]
+            "foot": str(part.foot(live, how, rate_note(how.per_usd) if how.yen else "")),  # type: ignore[attr-defined]
         },
         "numbers": numbers(found), "handle": handle(found, summary, chipped["mine"], how.rate),
         "flags": live["answer"]["flags"], "seconds": live["seconds"],

@@ -114,6 +114,10 @@ export class Levers {
     const unit = input.dataset.unit;
     if (unit === "mph" && this.state.manner.units === "km") return `${Math.round(value * 1.609344)} km/h`;
     const text = value.toLocaleString("en-US", { maximumFractionDigits: 2 });
+    if (unit.startsWith("$") && this.state.manner.money === "jpy") {
+      const yen = value * Number(this.form.elements.yen.value);
+      return `¥${yen.toLocaleString("en-US", { maximumFractionDigits: 0 })}${unit.slice(1)}`;
+    }
     return unit.startsWith("$") ? `$${text}${unit.slice(1)}` : `${text} ${unit}`.trim();
   }
 
