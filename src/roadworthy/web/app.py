@@ -25,14 +25,22 @@ from roadworthy.web.socket import serve
 NOT_FOUND = (".unknown", ".none")
 
 
-def create_app(desk: Desk | None = None) -> FastAPI:
-    """The application; with no desk it opens the standing study's beside the start."""
+def opened(task: asyncio.Task[None]) -> bool:
+    """Whether it ended as it should."""
+    return not task.cancelled() and task.exception() is None
+
+
+def create_app(desk: Desk | None = None, *, warm: bool = True) -> FastAPI:
+    """The application; with no desk it opens the standing study's beside the start. `warm` compiles the other presets once it is open."""
     office = Office(desk or Desk())
     facts = proof.Proof()
 
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
+        loop = asyncio.get_running_loop()
         app.state.opening = asyncio.create_task(office.slowly(office.open))
+        if warm:  # behind the opening in the line of patient work
+            app.state.opening.add_done_callback(lambda done: loop.create_task(office.slowly(office.warm)) if opened(done) else None)
         yield
         facts.close()
         await asyncio.to_thread(office.close)

@@ -20,12 +20,13 @@ from roadworthy.web.view import cards, environment, lever_rows, message, summary
 from roadworthy.web.words import KM_PER_MILE, Manner
 
 DOORS = 3
+SCRIPT_WORDS = ("computing", "lost", "copied", "see_bar", "unpin")
+"""Words that the page's script says."""
 
 
 def pace(mph: float | None, how: Manner) -> str:
     """A speed in the reader's unit."""
     return f"{plain(None if mph is None else mph * KM_PER_MILE)} km/h" if how.metric else f"{plain(mph)} mph"
-
 
 
 def tail(choice: Choice, how: Manner) -> str:
@@ -51,15 +52,15 @@ def scene(seen: dict[str, Any], how: Manner) -> dict[str, Any]:
     walls = [x.get("p_ais3") for x in r.records(r.record(summary.get("crash")).get("wall"))] + [None, None]
     rows = [
         [
-            f"{r.short_name(r.text(s.get('name')))} driver", pace(quantity(s, "delta_v", "mph", "speed"), how), f"{plain(quantity(s, 'intrusion', 'cm', 'length'))} cm",
-            f"{of_100(s.get('p_ais3'))} in 100", f"{of_100(walls[i])} in 100",
+            how.word("driver").format(r.short_name(r.text(s.get("name")))), pace(quantity(s, "delta_v", "mph", "speed"), how), f"{plain(quantity(s, 'intrusion', 'cm', 'length'))} cm",
+            how.word("in_100").format(of_100(s.get("p_ais3"))), how.word("in_100").format(of_100(walls[i])),
         ]
         for i, s in enumerate(sides)
     ]  # fmt: skip
     crash, plates = drawn.get("crash"), drawn.get("plates")
     return {
         "crash": (crash.narrow if crash else ""), "crash_scope": (crash.scope if crash else ""), "crash_sentence": crash_sentence(summary).replace("**", ""),
-        "crash_table": table_html(["", "speed change", "cabin pushed in", "serious injury", "in wall test"], rows) if rows else "",
+        "crash_table": table_html(["", *(how.word(k) for k in ("speed_change", "pushed_in", "serious", "wall"))], rows) if rows else "",
         "plates": (plates.wide if plates else ""), "plates_note": (plates.note if plates else ""), "plates_sentence": (plates.sentence if plates else "")
     }  # fmt: skip
 
@@ -114,11 +115,13 @@ def policy_page(office: Office, choice: Choice, how: Manner, notes: Sequence[str
     verdict = (
         environment()
         .get_template("verdict.html.jinja")
-        .render(rows=verdict_rows(seen), name=r.text(r.record(seen.get("vehicle")).get("name"), "This car"), tail=tail(choice, how))
+        .render(
+            how=how, rows=verdict_rows(seen), name=r.text(r.record(seen.get("vehicle")).get("name"), "This car"), tail=tail(choice, how)
+        )
         if seen
         else ""
     )
-    state = {"message": said, "vehicle": choice.vehicle or "", "manner": how.query(), "pins": pinned(office, pins, how)}
+    state = {"message": said, "vehicle": choice.vehicle or "", "manner": how.query(), "pins": pinned(office, pins, how), "words": {name: how.word(name) for name in SCRIPT_WORDS}}
     other = {"lang": "en" if how.lang == "ja" else "ja", "units": "mi" if how.metric else "km"}
     base = {**choice.query(), **how.query()}
     return environment().get_template("policy.html.jinja").render(
@@ -163,5 +166,5 @@ def film_part(office: Office, choice: Choice, closing: float | None, how: Manner
     names = [r.short_name(r.text(r.record(met.get(side)).get("name"))) for side in ("first", "second")]
     return {
         "closing": speed, "most": most, "svg": film(met, FILM_PX, "reel", scrubbed=True), "frames": frames_json(met), "names": names,
-        "scope": shown["crash_scope"], "table": shown["crash_table"], "sentence": shown["crash_sentence"],
+        "scope": f"{pace(speed, how)} {how.word('closing_scope')}", "table": shown["crash_table"], "sentence": shown["crash_sentence"],
     }  # fmt: skip

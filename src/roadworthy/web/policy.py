@@ -103,7 +103,7 @@ def router(office: Office) -> APIRouter:
         from urllib.parse import parse_qsl
 
         def make() -> str:
-            how = manner(*(request.query_params.get(k) for k in ("lang", "units")), money=request.query_params.get("money"))
+            how = manner(request.query_params.get("lang"), request.query_params.get("units"), money=request.query_params.get("money"))
             pins = request.query_params.getlist("pin")[: parts.MOST_PINS + 1]
             choices = [lenient(office, dict(parse_qsl(pin)))[0] for pin in pins]
             return str(parts.compare(office, choices, how))

@@ -75,7 +75,11 @@ def router(proof: Proof) -> APIRouter:
             return HTMLResponse(proof.page, headers={"content-security-policy": REPORT})
         if proof.fault is not None:
             raise proof.fault
-        waits = environment().get_template("wait.html.jinja").render(how=Manner(), here="", asset="", tail="", done=proof.done, rooms=len(ROOMS))
+        waits = (
+            environment()
+            .get_template("wait.html.jinja")
+            .render(how=Manner(), here="", asset="", tail="", done=proof.done, rooms=len(ROOMS))
+        )
         return HTMLResponse(waits, status_code=202, headers={"refresh": "2", "retry-after": "2"})
 
     return found

@@ -96,7 +96,9 @@ class Line:
                 choice, _ = await self.office.quickly(lambda given=given: self.office.read(given))  # type: ignore[misc]
                 said = said.at(choice)
                 now = await self.office.quickly(
-                    lambda choice=choice, said=said: message(self.office.best(choice), self.office.seen_now(choice), said, False)
+                    lambda choice=choice, said=said: message(
+                        self.office.best(choice, passing=True), self.office.seen_now(choice), said, False
+                    )
                 )  # type: ignore[misc]
                 await self.socket.send_text(json.dumps({"id": number, **now}))
                 if now["kind"] == "full":

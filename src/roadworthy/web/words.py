@@ -60,11 +60,26 @@ class Manner:
     def said(self, lever: Lever, value: Value | None) -> str:
         """A lever's value with its unit."""
         text = lever.said(value)
+        if self.lang != "en" and value is not None:
+            text = _table().get(f"choice.{lever.id}.{value}", {}).get(self.lang) or self.end(text)
+            text = text.removesuffix(f" {lever.unit}") + f" {self.unit(lever)}" if text.endswith(f" {lever.unit}") else text
         if self.metric and lever.unit == "mph" and text.endswith("mph") and isinstance(value, float | int):
             return f"{value * KM_PER_MILE:.0f} km/h"
         if self.yen and lever.unit.startswith("$") and isinstance(value, float | int):
             return f"¥{value * self.per_usd:,.0f}{lever.unit[1:]}"
         return text
+
+    def preset(self, name: str, title: str) -> str:
+        """A preset's title."""
+        return _table().get(f"preset.{name}", {}).get(self.lang) or title
+
+    def unit(self, lever: Lever) -> str:
+        """A lever's unit."""
+        return _table().get(f"unit.{lever.unit}", {}).get(self.lang) or lever.unit
+
+    def end(self, word: str | None) -> str:
+        """The word at an end of a range."""
+        return _table().get(f"said.{word}", {}).get(self.lang) or word or ""
 
     def bare(self, lever: Lever, value: float) -> str:
         """An end of a lever's range, short."""

@@ -3,6 +3,7 @@
 const STEP_MS = 2;
 
 export function reel(query, metric) {
+  const words = document.getElementById("reel").dataset;
   const figure = document.getElementById("f-crash");
   const [play, time, speed, said] = ["play", "time", "speed", "said"].map((name) => document.getElementById(`reel-${name}`));
   const calm = window.matchMedia("(prefers-reduced-motion: reduce)");
@@ -43,7 +44,8 @@ export function reel(query, metric) {
     svg.setCurrentTime(share * Number(lastsS));
     const frame = film.frames[Math.round((Number(time.value) + Number(beforeMs)) / STEP_MS)];
     const crush = [frame.crush_first_m, frame.crush_second_m].map((m, i) => `${film.names[i]} ${Math.round(100 * m)} cm`);
-    said.textContent = `${time.value} ms, ${pace(frame.closing_mps / 0.44704)} left; ${crush.join(", ")}`;
+    const left = frame.closing_mps / 0.44704;
+    said.textContent = `${time.value} ms, ${left < 0 ? words.parting : words.left} ${pace(Math.abs(left))}; ${crush.join(", ")}`;
     time.setAttribute("aria-valuetext", said.textContent);
   }
 

@@ -102,7 +102,7 @@ export class Levers {
     input.parentElement.style.setProperty("--v", share);
     const said = this.said(input);
     row.querySelector("output").textContent = said;
-    input.setAttribute("aria-valuetext", `${said}; today ${input.dataset.nowSaid}`);
+    input.setAttribute("aria-valuetext", `${said}; ${input.dataset.today.toLowerCase()} ${input.dataset.nowSaid}`);
     row.classList.toggle("ch", Number(input.value) !== Number(input.dataset.now));
   }
 

@@ -61,7 +61,7 @@ async function answered(said) {
   }
 }
 
-const live = new Live(answered, () => document.body.dataset.kind);
+const live = new Live(answered, state.words);
 const ask = () => live.ask({ ...levers.message(), rate: levers.rate(), manner: state.manner });
 levers.onmove = ask;
 levers.onrelease = () => charts.settle(last.cards);
@@ -87,9 +87,9 @@ copy.addEventListener("click", async () => {
   const before = copy.textContent;
   try {
     await navigator.clipboard.writeText(location.href);
-    copy.textContent = "Copied";
+    copy.textContent = state.words.copied;
   } catch {
-    copy.textContent = "See the address bar";
+    copy.textContent = state.words.see_bar;
   }
   setTimeout(() => (copy.textContent = before), 1600);
 });
