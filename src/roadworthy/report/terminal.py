@@ -29,7 +29,7 @@ from roadworthy.report.numbers import (
     status_of,
     usual,
 )
-from roadworthy.report.plain_words import sentences, support_sentence
+from roadworthy.report.plain_words import engine_sentence, sentences, support_sentence
 from roadworthy.report.tables import TODAY
 from roadworthy.report.terminal_text import BOLD, LEAST_WIDTH, RULE, YELLOW, as_list, bare, grouped, pad, tint, wrap
 
@@ -74,6 +74,7 @@ def render_run(summary: Mapping[str, Any], width: int = 100, colour: bool = Fals
         out += ["", *_stressed(account_table(given, names, width, star), colour)]
     out += net_bars(given, width)
     out += moves(given, width)
+    out += ["", *wrap(check, width)] if (check := engine_sentence(given)) else []
     out += ["", *marks_line(given, width, colour), "", *key_line(given, width)]
     return "\n".join(line.rstrip() for line in out)
 

@@ -135,6 +135,11 @@ class Results:
         i = self.reforms.index(reform)
         return jax.tree.map(lambda x: x[i], self.differences)
 
+    def levels_of(self, reform: str) -> Outcome:
+        """Levels of one reform against the market without the slots [draw, ...]."""
+        i = self.reforms.index(reform)
+        return jax.tree.map(lambda x: x[i], self.levels)
+
     def _rows(self) -> list[tuple[str, ...]]:
         """Per reform and route: units in year 5 and net at the first rate, middle and 80 of 100 draws."""
         found = []
