@@ -136,6 +136,11 @@ class Outcome(eqx.Module):
 
         return frames.to_xarray(self)
 
+    def _repr_html_(self) -> str:
+        from roadworthy.study import frames
+
+        return frames.html(self)
+
 
 def _content(policy: Policy, world: World, a: Assumptions) -> tuple[Content, Float[Array, " e"], Float[Array, " e"]]:
     """What the rules add to each slot: content, mass over the catalogue's [kg], mass as driven [kg]."""
