@@ -83,7 +83,7 @@ def warnings(r: Rating, i: int) -> list[str]:
     """What a reader should know before using the figures of vehicle `i`."""
     said = []
     if r.extrapolated[i]:
-        said.append("outside the support of the fit (size, mass, age or fuel): the spread is widened")
+        said.append("outside the support of the fit (size, mass or age): the spread is widened")
     if r.extrapolated[i] and r.electric[i]:
         said.append("no electric car below 1.4 t is in the fit: two with published ranges go 11 and 20 % less far than the model says")
     if np.any(r.missed_s[:, i] > 0.0):

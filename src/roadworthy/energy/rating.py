@@ -110,7 +110,7 @@ def compiled() -> Any:
 
 
 def outside(car: Car, p: Parameters) -> np.ndarray:
-    """Which vehicles lie outside the support of the fit: size, mass, age or fuel."""
+    """Which vehicles lie outside the support of the fit: size, mass or age."""
     return unsupported({name: getattr(car, name) for name in Car.__dataclass_fields__}, p)
 
 
