@@ -28,7 +28,7 @@ from roadworthy.report.gallery import charts
 from roadworthy.report.normal import normal
 from roadworthy.report.numbers import UNKNOWN, dollar_span, finite, known, middle, of_100, outer, plain, span, status_of
 from roadworthy.report.pictures import partner
-from roadworthy.report.plain_words import lives, sentences, support_sentence
+from roadworthy.report.plain_words import engine_sentence, lives, sentences, support_sentence
 
 MOST_TRANSFERS = 4
 HIDDEN = '<svg aria-hidden="true" '
@@ -223,9 +223,10 @@ def context(summary: Mapping[str, Any]) -> dict[str, Any]:
         "title": f"{counted_word(sum(str(x.get('id')) not in tables.TODAY for x in r.reforms(summary)))}, one table",
         "question": r.text(study.get("question"), r.text(study.get("title"), "Should the rules be relaxed?")), "lede": said["lede"], "beliefs": said["beliefs"], "said": said,
         "head": head, "facts": facts(summary), "counts": {"assumed": assumed, "total": total}, "turning": turning, "outside": wide, "support": support_sentence(summary),
+        "engine": engine_sentence(summary),
         "charts": made, "crash_title": crash_title(summary),
         "crash_status": status_of(summary.get("crash"), "derived"), "risks": [f for name, f in made.items() if name.startswith("risk-")], "marks": MARK, "statuses": STATUSES,
-        "reforms": tables.reform_table(summary), "cases": tables.route_table(head), "decided": tables.decided_table(summary), "record": tables_record.record_table(summary),
+        "reforms": tables.reform_table(summary), "cases": tables.route_table(head), "decided": tables.decided_table(summary), "record": tables_record.record_table(summary), "launches": tables_record.launch_table(summary),
         "fuel": tables.fuel_table(head), "crash": tables_record.crash_table(summary), "crash_said": crash_sentence(summary), "law_said": law_sentence(summary),
         "verdicts": tables_record.verdict_table(r.records(summary.get("verdicts")), "Doors under today’s law"),
         "clauses": tables_record.verdict_table(r.records(summary.get("verdicts")), "Doors and clauses under today’s law", 2),
