@@ -278,7 +278,10 @@ def compare(fastsim: Any, fleet_file: Path | None) -> None:
         for words, some in ((w, pairs[k]) for w, k in subsets):
             if some.size:
                 ours_q, theirs_q = 100.0 * np.median(np.abs(some[:, :2]), axis=0)
-                print(f"{q}: median error over {len(some)} {words}: ours {ours_q:.1f} %, FASTSim {theirs_q:.1f} %")
+                ours_mean, theirs_mean = 100.0 * np.mean(np.abs(some[:, :2]), axis=0)
+                print(
+                    f"{q}: error over {len(some)} {words}: median ours {ours_q:.1f} %, FASTSim {theirs_q:.1f} %; mean {ours_mean:.1f} %, {theirs_mean:.1f} %"
+                )
 
 
 COAST = ("test_kg", "A_N", "B_Nspm", "C_Ns2pm2")
