@@ -1,6 +1,6 @@
 """The vehicle model beside FASTSim 3.1 in one run: error on held-out cars, error on the same vehicles, and speed.
 
-    python benchmarks/energy_bench.py [--vehicles 4096] [--double] [--fleet FASTSim_py_veh_db.csv]
+    python -m benchmarks.energy_bench [--vehicles 4096] [--double] [--fleet FASTSim_py_veh_db.csv]
 
 The fleet is the vehicle list of FASTSim 2 (in its wheel: fastsim/resources/FASTSim_py_veh_db.csv; `pip download --no-deps
 --python-version 3.10 --only-binary :all: fastsim==2.1.2`), which FASTSim 3 reads; without it only the vehicles that FASTSim 3 ships are
@@ -25,6 +25,7 @@ import jax
 import jax.numpy as jnp
 import numpy as np
 
+from benchmarks.row import Row, installed
 from roadworthy import energy
 from roadworthy.energy.cycles import schedule
 from roadworthy.energy.engine import engine, fuel_power, soft_positive
@@ -236,8 +237,8 @@ def vehicles(fastsim: Any, fleet_file: Path | None) -> dict[str, Any]:
     return found
 
 
-def compare(fastsim: Any, fleet_file: Path | None) -> None:
-    """Both models on the reference vehicles that can be read."""
+def compare(fastsim: Any, fleet_file: Path | None) -> dict[str, tuple[int, float, float]]:
+    """Both models on the reference vehicles that can be read: by quantity, how many and both median errors."""
     rows = list(csv.DictReader(REFERENCES.open(encoding="utf-8")))
     kwh = {"city": "adj_udds_kwh_per_mi", "hwy": "adj_hwy_kwh_per_mi", "combined": "adj_comb_kwh_per_mi"}
     mpg = {"city": "adj_udds_mpgge", "hwy": "adj_hwy_mpgge", "combined": "adj_comb_mpgge"}
@@ -268,6 +269,7 @@ def compare(fastsim: Any, fleet_file: Path | None) -> None:
             errors["0-60"].append((ours["0-60"] / told - 1.0, peer["net_accel"] / told - 1.0, apart, bool(row["test_car"])))
             said.append(f"0-60 {100 * errors['0-60'][-1][0]:+.1f} / {100 * errors['0-60'][-1][1]:+.1f} %")
         print(f"  {row['db_path']} ({row['seen'] or 'body as FASTSim has it'}): ours / FASTSim: {', '.join(said)}")
+    found = {}
     for q in QUANTITIES:
         pairs = np.array([e for e in errors[q] if np.isfinite(e).all()]).reshape(-1, 4)
         subsets = (
@@ -279,9 +281,11 @@ def compare(fastsim: Any, fleet_file: Path | None) -> None:
             if some.size:
                 ours_q, theirs_q = 100.0 * np.median(np.abs(some[:, :2]), axis=0)
                 ours_mean, theirs_mean = 100.0 * np.mean(np.abs(some[:, :2]), axis=0)
+                found.setdefault(q, (len(some), float(ours_q) / 100.0, float(theirs_q) / 100.0))
                 print(
                     f"{q}: error over {len(some)} {words}: median ours {ours_q:.1f} %, FASTSim {theirs_q:.1f} %; mean {ours_mean:.1f} %, {theirs_mean:.1f} %"
                 )
+    return found
 
 
 COAST = ("test_kg", "A_N", "B_Nspm", "C_Ns2pm2")
@@ -306,6 +310,37 @@ def rate_row(row: dict[str, str], same: dict[str, float]) -> dict[str, float]:
     return {"city": use(r.city_mpg), "hwy": use(r.hwy_mpg), "combined": use(r.combined_mpg), "0-60": float(r.time_0_60_s[0])}
 
 
+def theirs_a_second(fastsim: Any, runs: int) -> float:
+    """UDDS vehicle-cycles a second by FASTSim, one thread."""
+    vehicle = fastsim.Vehicle.from_resource("2012_Ford_Fusion.yaml")
+    vehicle.set_save_interval(None)
+    trace = fastsim.Cycle.from_resource("udds.csv")
+    drives = [fastsim.SimDrive(vehicle, trace) for _ in range(runs)]
+    start = time.process_time()
+    for one in drives:
+        one.run()
+    return runs / (time.process_time() - start)
+
+
+def rows(quick: bool = False) -> list[Row]:
+    """A driving cycle by both, and the figures of the same cars by both."""
+    found = installed("fastsim", "fastsim")
+    if found is None:
+        return [Row("energy", "FASTSim", "a vehicle through UDDS", absent="pip install 'roadworthy[peers]'")]
+    fastsim, name = found
+    size = 512 if quick else 4096
+    many = f"ours {size:,} petrol vehicles at a time in float32, theirs one after another"
+    cycle = Row(
+        "energy", name, "a vehicle through UDDS", 1.0 / speed(size, False), 1.0 / theirs_a_second(fastsim, 10 if quick else RUNS), note=many
+    )
+    words = {"city": "city label", "hwy": "highway label", "combined": "combined label", "0-60": "0 to 60 mph"}
+    same = compare(fastsim, None)
+    return [cycle] + [
+        Row("energy", name, f"{words[q]}, {n} cars that FASTSim ships", error_ours=mine, error_theirs=other, error_of="the published figure, median")
+        for q, (n, mine, other) in same.items()
+    ]  # fmt: skip
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--vehicles", type=int, default=4096)
@@ -319,14 +354,7 @@ def main() -> None:
     except ImportError:
         print("fastsim is not installed (extra: peers); no comparison")
         return
-    vehicle = fastsim.Vehicle.from_resource("2012_Ford_Fusion.yaml")
-    vehicle.set_save_interval(None)
-    trace = fastsim.Cycle.from_resource("udds.csv")
-    drives = [fastsim.SimDrive(vehicle, trace) for _ in range(RUNS)]
-    start = time.process_time()
-    for one in drives:
-        one.run()
-    peer = RUNS / (time.process_time() - start)
+    peer = theirs_a_second(fastsim, RUNS)
     print(f"FASTSim, UDDS, one thread: {peer:,.0f} vehicle-cycles/s; ours are {ours / peer:,.0f} times as many on this machine")
     compare(fastsim, options.fleet)
 
