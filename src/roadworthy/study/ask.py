@@ -19,6 +19,7 @@ from roadworthy.core.files import kept_json
 from roadworthy.study.assumed import Assumptions, draw, leaves
 from roadworthy.study.cards import assumption_rows, citations
 from roadworthy.study.certainty import convergence
+from roadworthy.study.engine import engine_check
 from roadworthy.study.reform_answer import answer_reform
 from roadworthy.study.run import Results, one_at_a_time, results
 from roadworthy.study.scenario import Study
@@ -66,6 +67,12 @@ def answer(study: Study, talk: Callable[[str], None] = _silent) -> tuple[Summary
     seconds["tornado"] = time.perf_counter() - began
     talk(f"swinging   {len(swings)} assumptions one at a time{seconds['tornado']:>33.1f} s")
 
+    began = time.perf_counter()
+    check = engine_check(found, study, route, prepared, drawn)
+    seconds["engine"] = time.perf_counter() - began
+    if check:
+        talk(f"checking   quick market engine on {check['draws']} draws of the exact one{seconds['engine']:>19.1f} s")
+
     rows = assumption_rows(study.assumptions)
     marks = {status: sum(row["status"] == status for row in rows) for status in MARK}
     summary: Any = dict(
@@ -91,6 +98,7 @@ def answer(study: Study, talk: Callable[[str], None] = _silent) -> tuple[Summary
         sentences={},
         reforms=reforms,
         convergence=convergence(found.of(study.headline), route),
+        engine=check,
         tornado=[_swing(swing) for swing in swings],
         central_net_usd=central_net,
         assumptions=rows,

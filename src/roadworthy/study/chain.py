@@ -60,6 +60,9 @@ Numbers = Array | np.ndarray
 """JAX inside, numpy once all draws are in."""
 WHOLE = Lineup()
 """Every slot may be sold and a quota may bind."""
+BOTH = tuple(range(len(ROUTES)))
+NEAR_STEPS = 3
+"""Newton steps of the exact engine's inversion from a near guess, and one more at its end."""
 IMPORT = ROUTES.index("import")
 LIMITED = ENVIRONMENTS.index("limited_access")
 UNBOUNDED = 1e12
@@ -132,6 +135,11 @@ class Outcome(eqx.Module):
         from roadworthy.study import frames
 
         return frames.to_xarray(self)
+
+    def _repr_html_(self) -> str:
+        from roadworthy.study import frames
+
+        return frames.html(self)
 
 
 def _content(policy: Policy, world: World, a: Assumptions) -> tuple[Content, Float[Array, " e"], Float[Array, " e"]]:
@@ -304,12 +312,22 @@ def _dollars(
     )
 
 
-def evaluate(policy: Policy, world: World, assumptions: Assumptions, *, market: Engine = "thin", lineup: Lineup = WHOLE) -> Outcome:
-    """What a policy does in one draw, against the market without the slots; both routes.
+def evaluate(
+    policy: Policy,
+    world: World,
+    assumptions: Assumptions,
+    *,
+    market: Engine = "thin",
+    lineup: Lineup = WHOLE,
+    routes: tuple[int, ...] = BOTH,
+    start: Float[Array, " J"] | None = None,
+) -> Outcome:
+    """What a policy does in one draw, against the market without the slots; both routes, or those named.
 
     `market="exact"` solves every price and has gradients with respect to tastes; "thin" is the fast engine for draws, whose
     tastes are an index and have none. `lineup` leaves out of the program what the policy is known never to sell
-    (`study.run.lineup_of`); the results are the same.
+    (`study.run.lineup_of`); the results are the same. `start` is a near guess of incumbents' mean utilities for the exact engine,
+    which then takes fewer steps.
     """
     a = assumptions
     policy = policy.resolve(a.rules)
@@ -340,12 +358,16 @@ def evaluate(policy: Policy, world: World, assumptions: Assumptions, *, market: 
     before = _offers(world.base, as_recorded.landed_usd, world.base.import_age_min_yr, world, a, **facts_before)
     each, axes = _by_route(on_sale, policy, made.landed_usd, world)
     if market == "exact":
-        alone = [jax.tree.map(lambda x, axis, k=k: x if axis is None else x[k], each, axes) for k in range(len(ROUTES))]
-        entry = jax.tree.map(lambda *leaf: jnp.stack(leaf), *(enter_exact(world.market, one, a.market, before) for one in alone))
+        steps: dict[str, Any] = {} if start is None else {"start": start, "contraction": 0, "newton": NEAR_STEPS}
+        alone = [jax.tree.map(lambda x, axis, k=k: x if axis is None else x[k], each, axes) for k in routes]
+        solved = [enter_exact(world.market, one, a.market, before, **steps) for one in alone]
+        entry = jax.tree.map(lambda *leaf: jnp.stack(leaf), *solved)
     elif lineup.new:
         entry = jax.vmap(lambda one: enter(world.bank, one, a.market, before, lineup), in_axes=(axes,))(each)
     else:
         entry = _used_alone(enter(world.bank, on_sale, a.market, before, lineup), policy)
+    if market == "thin" and routes != BOTH:
+        entry = jax.tree.map(lambda leaf: leaf[np.array(routes)], entry)
     wide = incumbents(
         world.bank,
         facts["class_risk_usd"],
@@ -356,7 +378,6 @@ def evaluate(policy: Policy, world: World, assumptions: Assumptions, *, market: 
         a.market,
     )
     by_route = {
-        "entry": entry,
         "landed_usd": made.landed_usd.T,
         "duty_usd": made.duty_usd.T,
         "fixed_usd": made.fixed_usd,
@@ -366,7 +387,8 @@ def evaluate(policy: Policy, world: World, assumptions: Assumptions, *, market: 
         "lag_yr": jnp.stack([jnp.asarray(a.market.lag_import_yr, dtype=float), jnp.asarray(a.market.lag_plant_yr, dtype=float)]),
         "home": jnp.stack([jnp.asarray(home_share(k, a.account), dtype=float) for k in range(len(ROUTES))]),
     }
-    return jax.vmap(lambda one: _route(Route(**one), wide, policy, harm, roads, drives, usable, world, a))(by_route)
+    named = {name: leaf[np.array(routes)] for name, leaf in by_route.items()} if routes != BOTH else by_route
+    return jax.vmap(lambda one: _route(Route(**one), wide, policy, harm, roads, drives, usable, world, a))({"entry": entry, **named})
 
 
 class Route(eqx.Module):

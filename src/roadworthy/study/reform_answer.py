@@ -151,8 +151,10 @@ def _flags(outcome: Any, k: int, opened: bool) -> list[str]:
     return said
 
 
-def answer_reform(name: str, found: Results, prepared: Prepared, drawn: Assumptions, study: Study) -> ReformAnswer:
-    """Everything about one reform, against today's law."""
+def answer_reform(
+    name: str, found: Results, prepared: Prepared, drawn: Assumptions, study: Study, *, brief: bool = False
+) -> ReformAnswer:
+    """Everything about one reform, against today's law; `brief` leaves out the statement and why deaths moved, for an answer in passing."""
     law = shipped_reform(name)
     outcome: Any = found.of(name)  # an Outcome whose leaves are numpy arrays [draw, ...]
     policy = prepared.policies[name]
@@ -172,7 +174,7 @@ def answer_reform(name: str, found: Results, prepared: Prepared, drawn: Assumpti
         rivals = entrants(*case, np.asarray(drawn.market.nest_correlation), np.asarray(drawn.market.markup_share))
     form = np.asarray(drawn.market.form)
     by_form, explained = _form_share(path[:, YEAR_5], form) if opened else ([], None)
-    moved = np.abs(outcome.net_usd).max() > 0
+    moved = not brief and np.abs(outcome.net_usd).max() > 0
     kinds: dict[str, Band] = {party: band(deaths[:, i]) for i, party in enumerate(PARTIES)} | {"net": band(deaths.sum(axis=1))}
     return ReformAnswer(
         id=name,

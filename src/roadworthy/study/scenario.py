@@ -15,6 +15,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_valida
 
 from roadworthy.core import InputError, near, unknown
 from roadworthy.core.files import digest, read_text
+from roadworthy.core.notebook import table_html
 from roadworthy.study.faults import Fault, refuse
 
 SHIPPED = Path(__file__).parent / "studies"
@@ -83,6 +84,18 @@ class Study(BaseModel):
         if self.start_year < self.law_date.year:
             raise ValueError(f"sales would start in {self.start_year}, before the law of {self.law_date} that they are sold under")
         return self
+
+    def _repr_html_(self) -> str:
+        held = ", ".join(f"{path} = {value:g}" for path, value in self.assumptions.items()) or "none"
+        slots = {"new small car": self.vehicle, "kei truck": self.kei_truck, "kei EV": self.kei_ev, "used import": self.used_import}
+        rows = [(said, name) for said, name in slots.items() if name]
+        rows += [
+            ("reforms", ", ".join(self.reforms)),
+            ("headline", self.headline),
+            ("law of", f"{self.law_date}, sales from {self.start_year}"),
+        ]
+        rows += [("draws, seed", f"{self.draws:,}, {self.seed}"), ("assumptions held", held)]
+        return table_html(f"{self.title}: {self.question}", ("", ""), rows)
 
     @property
     def key(self) -> str:

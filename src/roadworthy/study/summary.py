@@ -6,7 +6,7 @@ reform minus today's law. A field that is not known is None, never 0.
 
 from __future__ import annotations
 
-from typing import Any, TypedDict
+from typing import Any, NotRequired, TypedDict
 
 SCHEMA = "roadworthy/summary/1"
 
@@ -101,7 +101,7 @@ class Beside(TypedDict):
     """What stands beside the net and is never mixed in."""
 
     net_usd_r3: list[Part]
-    """The net with carbon at zero, interagency, EPA, and with serious injuries priced."""
+    """The net with carbon at zero, interagency, EPA, and with injuries left out."""
     official_mass: dict[str, Any]
     """Deaths of year 10 by the official mass coefficients alone, beside ours."""
 
@@ -199,6 +199,8 @@ class Summary(TypedDict):
     """id of the reform that the two sentences speak of."""
     convergence: list[dict[str, Any]]
     """Headline quantities: id, mean, mean_se, p50, p50_se (standard errors of the draws), draws, batches."""
+    engine: NotRequired[dict[str, Any] | None]
+    """Quick market engine against the exact one: reform, route, draws, converged, rows {id, of (value or band), median, max, draws}."""
     sentences: dict[str, Any]
     """relax: {word, text}, buy: {word, text}, lede: [text with ** for bold and == for the band], beliefs: [text]."""
     reforms: list[ReformAnswer]
