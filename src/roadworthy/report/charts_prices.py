@@ -60,7 +60,7 @@ def by_price(answer: Mapping[str, Any]) -> Chart | None:
 
 
 def _picture(rows: Sequence[Mapping[str, Any]], even: Mapping[str, float] | None, width: float) -> dict[str, Any]:
-    left, right, height = 50.0, 70.0, 260.0 if width > 500 else 230.0
+    left, right, height = 50.0, 82.0, 260.0 if width > 500 else 230.0
     plot = width - left - right
     values = [v for row in rows for v in (row["p10"], row["p90"], row["needs"]) if v]
     # what must be sold where margins vanish would squeeze the sales
