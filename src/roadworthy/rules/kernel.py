@@ -173,8 +173,8 @@ def _built(table: Table, row: int, trace: Trace) -> Fact | None:
     return Fact(span, "published", "column")
 
 
-def _chunks(table: Table) -> Iterator[Frame]:
-    return (Frame(table, low, min(low + CHUNK, table.n)) for low in range(0, table.n, CHUNK))
+def _chunks(table: Table, with_gaps: bool) -> Iterator[Frame]:
+    return (Frame(table, low, min(low + CHUNK, table.n), with_gaps=with_gaps) for low in range(0, table.n, CHUNK))
 
 
 def _run(programs: Sequence[Program], table: Table, *, with_gaps: bool) -> list[Answers]:
@@ -186,7 +186,7 @@ def _run(programs: Sequence[Program], table: Table, *, with_gaps: bool) -> list[
         return slice(frame.low, frame.high), seen
 
     with ThreadPoolExecutor(WORKERS) as pool:
-        done = list(pool.map(work, _chunks(table)))
+        done = list(pool.map(work, _chunks(table, with_gaps)))
     for place, seen in done:
         for held, met in zip(gaps, seen, strict=True):
             for limit in held.keys() - met:

@@ -198,7 +198,10 @@ def policy_record(book: Rulebook, reform_id: str | Reform, *, law_date: Any, veh
         if held is None:
             first = after.parameters[name].values[0].start
             raise InputError(
-                f"the book has no value of {name} for {day.isoformat()}", f"ask for a day from {first.isoformat()} on", code="date.range", where=name
+                f"the book has no value of {name} for {day.isoformat()}",
+                f"ask for a day from {first.isoformat()} on",
+                code="date.range",
+                where=name,
             )
         return held.cited
 
