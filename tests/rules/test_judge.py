@@ -114,6 +114,11 @@ def test_on_the_bound_of_a_test_is_a_pass(nbox):
         assert node.verdict == truth
 
 
+@pytest.mark.parametrize(("day", "answer"), [("1988-10-30", UNKNOWN), ("1988-10-31", YES)])
+def test_before_the_exemption_by_age_the_book_does_not_know(day, answer):
+    assert judge(find("honda_acty_ha3"), law_date=day, built="1960-01-01", pathways=["import25"])[0].door("import25").verdict == answer
+
+
 def test_all_equipment_that_the_book_asks_for_may_be_written_in_a_file():
     asked = {s.equipment for s in BOOK.standards.values()} | {
         t.quantity for s in BOOK.standards.values() for t in s.tests if t.role == "equipment"

@@ -157,6 +157,26 @@ def test_ages_of_a_calendar_are_the_ages_of_its_days():
             assert short == pytest.approx(wanted, abs=1e-12), (d, entry)
 
 
+def test_a_last_day_of_manufacture_is_given_and_not_before_the_first():
+    built = np.array(["1998-03-10", "1999-01-01"], dtype="datetime64[D]")
+    for last in (["1998-04-10", "NaT"], ["1998-04-10", "1998-12-31"]):
+        with pytest.raises(InputError) as fault:
+            judge_columns("us.pathway.import25", {"built": built, "built_last": np.array(last, dtype="datetime64[D]")}, law_date=DAY)
+        assert "row 1" in fault.value.message and fault.value.hint
+
+
+def test_a_table_made_once_answers_many_questions():
+    columns = {
+        "length": np.array([3.3, 3.5]),
+        "width": np.array([1.4, 1.4]),
+        "height": np.array([1.7, 1.7]),
+        "displacement": np.array([6e-4, 6e-4]),
+    }
+    made = Table(columns, {})
+    for question in ("jp.class.kei", "us.class.lsv"):
+        assert np.array_equal(judge_columns(question, made, law_date=DAY).codes, judge_columns(question, columns, law_date=DAY).codes)
+
+
 def test_chunks_do_not_show(monkeypatch):
     import roadworthy.rules.kernel as kernel
 

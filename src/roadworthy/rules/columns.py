@@ -76,6 +76,16 @@ class Table:
                 )
         self.names = frozenset((set(columns) | set(results)) - set(self.days))
         self.results = frozenset(results)
+        if len(self.days) > 1:
+            first, last = self.days["built"], self.days["built_last"]
+            wrong = ~np.isnan(first) & ~(last >= first)
+            if wrong.any():
+                raise InputError(
+                    f"built_last of row {int(np.argmax(wrong))} is not known, or before built",
+                    "give the last day on which it may have been built",
+                    code="columns.built",
+                    where="built_last",
+                )
         held = [column[~np.isnan(column)] for column in self.days.values()]
         self.first_day = min((float(column.min()) for column in held if len(column)), default=0.0)
         self._last_day = max((float(column.max()) for column in held if len(column)), default=0.0)
@@ -204,8 +214,8 @@ def _met_codes(asked: NDArray[np.integer]) -> list[int]:
 def _compare(frame: Frame, read: Reading, out: Column | None = None) -> tuple[Codes, Column | None]:
     """gap = x - b or b - x or |x - b|; met when it is negative, or zero and the limit is not strict."""
     x, bound = frame.value(read.term), frame.value(read.bound)
-    if not frame.with_gaps and read.op != "==" and isinstance(bound, float):
-        return _sides(frame, read, x, last_met(read.op, bound)), None
+    if not frame.with_gaps and isinstance(bound, float):
+        return _sides(frame, read, x, bound), None
     gap: Column = np.subtract(x, bound, out=out) if read.op in ("<=", "<") else np.subtract(bound, x, out=out)
     if read.op == "==":
         np.abs(gap, out=gap)
@@ -223,9 +233,13 @@ def _compare(frame: Frame, read: Reading, out: Column | None = None) -> tuple[Co
     return codes, np.divide(gap, read.factor, out=gap) if read.factor != 1.0 else gap
 
 
-def _sides(frame: Frame, read: Reading, x: Column, edge: float) -> Codes:
+def _sides(frame: Frame, read: Reading, x: Column, bound: float) -> Codes:
     """The answers alone: on which side of the last value that meets the limit."""
-    codes: Codes = (x <= edge if read.op in ("<=", "<") else x >= edge).view(np.int8) * np.int8(YES)
+    if read.op == "==":
+        met = (x >= last_met(">=", bound)) & (x <= last_met("<=", bound))
+    else:
+        met = x <= last_met(read.op, bound) if read.op in ("<=", "<") else x >= last_met(read.op, bound)
+    codes: Codes = met.view(np.int8) * np.int8(YES)
     empty = frame.holes(read.term)
     if empty is not None:
         codes[empty] = np.int8(UNKNOWN)
@@ -273,7 +287,7 @@ def _aged(frame: Frame, read: Reading) -> tuple[Codes, Column | None]:
     assert entry is not None
     years = int(read.bound)
     oldest = (newest(entry, years) - EPOCH).days
-    codes = np.where(last <= oldest, np.int8(YES), np.where(first <= oldest, np.int8(UNKNOWN), np.int8(NO)))
+    codes = _by_day(first, last, oldest)
     if not frame.with_gaps:
         return codes, None
     return codes, _known(codes, frame.table.ages(entry, years)[_places(frame, read.term)])
@@ -282,11 +296,21 @@ def _aged(frame: Frame, read: Reading) -> tuple[Codes, Column | None]:
 def _calendar(frame: Frame, read: Reading) -> tuple[Codes, Column | None]:
     """EPA counts calendar years: year of import less year of production."""
     assert read.entry is not None
-    year, years = read.entry.year, _year_of(frame.table.calendar()).astype(np.float64)
-    first, last = years[_places(frame, read.term)], years[_places(frame, read.last)]
-    least, most = year - np.minimum(last, year), year - first
-    codes = np.where(least >= read.bound, np.int8(YES), np.where(most < read.bound, np.int8(NO), np.int8(UNKNOWN)))
-    return codes, _known(codes, read.bound - most) if frame.with_gaps else None
+    newest_year = read.entry.year - max(math.ceil(read.bound), 0)
+    codes = _by_day(frame.value(read.term), frame.value(read.last), (dt.date(newest_year, 12, 31) - EPOCH).days)
+    if not frame.with_gaps:
+        return codes, None
+    short = read.bound - (read.entry.year - _year_of(frame.table.calendar()))
+    return codes, _known(codes, short[_places(frame, read.term)])
+
+
+def _by_day(first: Column, last: Column, newest_day: int) -> Codes:
+    """Yes for one surely made by a day, no for one surely made later."""
+    early = first <= newest_day
+    if last is first:
+        made: Codes = early.view(np.int8) * np.int8(YES)
+        return made
+    return np.where(last <= newest_day, np.int8(YES), np.where(early, np.int8(UNKNOWN), np.int8(NO)))
 
 
 def _known(codes: Codes, gap: Column) -> Column:
