@@ -104,17 +104,19 @@ class Desk:
         self.seconds["open"] = time.perf_counter() - began
         return self
 
-    def warm(self, stop: Callable[[], bool]) -> None:
-        """Compile what other presets and a cap put on sale, one line-up after the other, giving way to every question."""
+    def unmet(self) -> list[Policy]:
+        """A policy for each line-up that other presets and a cap put on sale, in the order of the presets."""
         prepared = self.prepared()
-        part, met = self._drawn(min(PIECE, self.study.draws)), set()
+        found: dict[Any, Policy] = {}
         for policy in prepared.policies.values():
-            for quota in (policy.quota, jnp.full_like(policy.quota, WARM_QUOTA)):
-                capped = eqx.tree_at(lambda p: p.quota, policy, quota)
-                known = lineup_of(capped, prepared.world)
-                if known not in met:
-                    met.add(known)
-                    self._solve([capped], prepared.world, part, stop)
+            capped = eqx.tree_at(lambda p: p.quota, policy, jnp.full_like(policy.quota, WARM_QUOTA))
+            for one in (policy, capped):
+                found.setdefault(lineup_of(one, prepared.world), one)
+        return list(found.values())
+
+    def warm(self, policy: Policy) -> None:
+        """Compile a policy's line-up; it takes no turn, so that questions are answered meanwhile."""
+        self._piece(policy, self.prepared().world, self._drawn(min(PASSING, self.study.draws)), 0)
 
     def close(self) -> None:
         """Let the threads go."""
@@ -165,19 +167,22 @@ class Desk:
             else cast(Assumptions, self._bases.put(("draws", draws), cast(Any, draw(draws, self.study.seed, self.study.assumptions))))
         )
 
+    @staticmethod
+    def _piece(policy: Policy, world: World, draws: Assumptions, start: int) -> Any:
+        """Outcomes of one policy over PIECE draws from one on; behind the last, the last again."""
+        index = np.minimum(np.arange(start, start + PIECE), int(jax.tree.leaves(draws)[0].shape[0]) - 1)
+        part = jax.tree.map(lambda leaf: np.asarray(leaf)[index].reshape(-1, CHUNK), draws)
+        return jax.tree.map(np.asarray, _block(as_read(policy), world, part, "thin", lineup_of(policy, world)))
+
     def _solve(self, policies: Sequence[Policy], world: World, draws: Assumptions, stop: Callable[[], bool] | None) -> list[Outcome]:
         """Outcomes of some policies over all draws, piece by piece; with `stop`, patiently."""
         count = int(jax.tree.leaves(draws)[0].shape[0])
         starts = range(0, count, PIECE)
 
-        def piece(start: int) -> Assumptions:
-            index = np.minimum(np.arange(start, start + PIECE), count - 1)
-            return jax.tree.map(lambda leaf: np.asarray(leaf)[index].reshape(-1, CHUNK), draws)
+        def one(task: tuple[Policy, int]) -> Any:
+            return self._piece(task[0], world, draws, task[1])
 
-        def one(task: tuple[Policy, Assumptions]) -> Any:
-            return jax.tree.map(np.asarray, _block(task[0], world, task[1], "thin", lineup_of(task[0], world)))
-
-        tasks = [(as_read(policy), part) for policy in policies for part in map(piece, starts)]
+        tasks = [(policy, start) for policy in policies for start in starts]
         if stop is None:
             with self._turns.hurried():
                 done = list(self._cores.map(one, tasks))

@@ -76,7 +76,7 @@ def reel(office: Office, choice: Choice) -> dict[str, float]:
 VERDICT = {"yes": ("y", "✓"), "no": ("n", "✕"), "discretionary": ("d", "~"), "unknown": ("u", "?")}
 
 
-def verdict_rows(seen: dict[str, Any]) -> list[dict[str, str]]:
+def verdict_rows(seen: dict[str, Any], how: Manner) -> list[dict[str, str]]:
     """The doors of the verdict card, here against today; those that the reform adds first."""
     today = {row.get("pathway"): row for row in r.records(seen.get("verdicts"))}
     rows = r.records(seen.get("verdicts_reform")) or list(today.values())
@@ -96,9 +96,9 @@ def verdict_rows(seen: dict[str, Any]) -> list[dict[str, str]]:
             {
                 "style": style,
                 "glyph": glyph,
-                "word": r.text(row.get("verdict")),
-                "door": r.text(row.get("title")),
-                "said": said + (r.text(row.get("off_by")) or r.text(row.get("conditions"))),
+                "word": how.phrase(r.text(row.get("verdict"))),
+                "door": how.phrase(r.text(row.get("title"))),
+                "said": how.phrase(said + (r.text(row.get("off_by")) or r.text(row.get("conditions")))),
             }
         )
     return found
@@ -116,12 +116,21 @@ def policy_page(office: Office, choice: Choice, how: Manner, notes: Sequence[str
         environment()
         .get_template("verdict.html.jinja")
         .render(
-            how=how, rows=verdict_rows(seen), name=r.text(r.record(seen.get("vehicle")).get("name"), "This car"), tail=tail(choice, how)
+            how=how,
+            rows=verdict_rows(seen, how),
+            name=r.text(r.record(seen.get("vehicle")).get("name"), "This car"),
+            tail=tail(choice, how),
         )
         if seen
         else ""
     )
-    state = {"message": said, "vehicle": choice.vehicle or "", "manner": how.query(), "pins": pinned(office, pins, how), "words": {name: how.word(name) for name in SCRIPT_WORDS}}
+    state = {
+        "message": said,
+        "vehicle": choice.vehicle or "",
+        "manner": how.query(),
+        "pins": pinned(office, pins, how),
+        "words": {name: how.word(name) for name in SCRIPT_WORDS},
+    }
     other = {"lang": "en" if how.lang == "ja" else "ja", "units": "mi" if how.metric else "km"}
     base = {**choice.query(), **how.query()}
     return environment().get_template("policy.html.jinja").render(
