@@ -267,6 +267,24 @@ def _levers(summary: Mapping[str, Any], reform: Mapping[str, Any]) -> list[str]:
     return found
 
 
+def engine_sentence(summary: Mapping[str, Any]) -> str:
+    """How far the quick market engine is from the exact one; empty when the run was too small to be checked."""
+    check = r.record(summary.get("engine"))
+    rows = {r.text(row.get("id")): row for row in r.records(check.get("rows"))}
+    words = {
+        "units_y5": "sales differ by {} (at most {})",
+        "deaths_y10": "deaths by {} (at most {}) of their band",
+        "net_usd_r3": "net by {} (at most {}) of its band",
+    }
+
+    def part(name: str) -> str:
+        low, high = (finite(rows[name].get(k)) for k in ("median", "max"))
+        return words[name].format(*(UNKNOWN if x is None else f"{100.0 * x:.2g} %" for x in (low, high)))
+
+    said = "; ".join(part(name) for name in words if name in rows)
+    return f"Quick market engine against the exact one on {check.get('draws')} draws, in the middle: {said}." if said else ""
+
+
 def support_sentence(summary: Mapping[str, Any]) -> str:
     """Whether the demand data hold a car like this one, and what takes it out."""
     support = r.record(summary.get("support"))

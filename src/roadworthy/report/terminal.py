@@ -27,8 +27,9 @@ from roadworthy.report.numbers import (
     scale,
     span,
     status_of,
+    usual,
 )
-from roadworthy.report.plain_words import sentences, support_sentence
+from roadworthy.report.plain_words import engine_sentence, sentences, support_sentence
 from roadworthy.report.tables import TODAY
 from roadworthy.report.terminal_text import BOLD, LEAST_WIDTH, RULE, YELLOW, as_list, bare, grouped, pad, tint, wrap
 
@@ -73,6 +74,7 @@ def render_run(summary: Mapping[str, Any], width: int = 100, colour: bool = Fals
         out += ["", *_stressed(account_table(given, names, width, star), colour)]
     out += net_bars(given, width)
     out += moves(given, width)
+    out += ["", *wrap(check, width)] if (check := engine_sentence(given)) else []
     out += ["", *marks_line(given, width, colour), "", *key_line(given, width)]
     return "\n".join(line.rstrip() for line in out)
 
@@ -90,12 +92,12 @@ def _stressed(lines: list[str], colour: bool) -> list[str]:
     return [tint(line, BOLD, colour) if line.startswith("▶") else line for line in lines]
 
 
-def three(band: Any, by: Scale, top: float, signed: bool = False) -> list[str]:
+def three(band: Any, by: Scale, top: float, signed: bool = False, coarse: bool = False) -> list[str]:
     """The 10, 50 and 90 % of a band."""
     if not known(band):
         return [NOTHING] * 3
     below = signed or float(band["p10"]) < 0.0
-    return [plain(float(band[k]) / by.factor, top=top, signed=below) for k in ("p10", "p50", "p90")]
+    return [plain(float(band[k]) / by.factor, top=top, signed=below, fixed=coarse) for k in ("p10", "p50", "p90")]
 
 
 def _chances(share: float | None) -> str:
@@ -114,7 +116,7 @@ def sales_table(summary: Mapping[str, Any], names: Sequence[str], width: int, st
     cases = [r.routes(x) for x in answers]
     ways = list(dict.fromkeys(k for c in cases for k in c))
     needs = [c.get(k, {}).get("break_even_units") for c in cases for k in ways]
-    s, t = scale([v for b in units for v in outer(b)]), scale([v for b in needs for v in outer(b)])
+    s, t = scale([usual(units)]), scale([usual(needs)])
     short = {"import": "import", "us_plant": "US plant"}
     heads: list[tuple[str, Sequence[str]]] = [
         (f"units, {s.short}, year 5".replace(", ,", ","), ["10 %", "50 %", "90 %"]),
@@ -152,7 +154,7 @@ def account_table(summary: Mapping[str, Any], names: Sequence[str], width: int, 
     dead = [r.deaths(x) for x in answers]
     nets = [(r.net(x, "3"), r.net(x, "7")) for x in answers]
     fuel, surplus = [x.get("fuel_gal_y10") for x in answers], [x.get("surplus_usd_r3") for x in answers]
-    n, f, g = (money_scale([v for b in bands for v in outer(b)]) for bands in ([b for p in nets for b in p], surplus, fuel))
+    n, f, g = (money_scale([usual(bands)]) for bands in ([b for p in nets for b in p], surplus, fuel))
     top_d = _top([b for d in dead for b in d.values()], ONE)
     heads: list[tuple[str, Sequence[str]]] = [
         ("deaths, year 10", ["own", "other", "out", "net"]),
@@ -171,7 +173,8 @@ def account_table(summary: Mapping[str, Any], names: Sequence[str], width: int, 
             ],
             [middle(a, by=g, signed=True) if known(a) else NOTHING],
             [middle(b, by=f, signed=True) if known(b) else NOTHING],
-            *(three(m, n, max(_top([m], n), 1.0), True) for m in pair),  # a grain of its own: reforms differ a hundredfold
+            # a grain of its own for each reform, for they differ a hundredfold; the second rate has less room
+            *(three(m, n, max(_top([m], n), 1.0), True, coarse) for m, coarse in zip(pair, (False, True), strict=True)),
             [_chances(share) for share in (r.gain(x), r.gain_world(x))],
         ]
         rows.append((name, cells))
