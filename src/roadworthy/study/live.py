@@ -276,19 +276,21 @@ class Desk:
         study = self.study.model_copy(update={"vehicle": choice.vehicle} if choice.vehicle else {})
         return pictures(self.prepared(choice.vehicle), study, law_of(choice))
 
-    def meeting(self, choice: Choice, closing: float | None = None) -> tuple[float, float, dict[str, Any]]:
-        """The collision with the pickup: closing speed and the most that the choice's roads allow, in mph, and the record of the crash.
+    def closing(self, choice: Choice, wanted: float | None = None) -> tuple[float, float]:
+        """Closing speed of the crash picture and the most that the choice's roads allow, in mph.
 
-        With no speed given, that of the headline picture, or both at the posted limit where that is less.
+        With no speed wanted, that of the headline picture, or both at the posted limit where that is less.
         """
         posted = choice.values.get("roads", self.before(choice)["roads"])
         limit = float(posted) if posted is not None and float(posted) < levers()["roads"].high else None
         most = FASTEST_MPH if limit is None else min(FASTEST_MPH, 2.0 * limit)
-        wanted = closing_mph(limit) if closing is None else closing
-        speed = SLOWEST_MPH + SPEED_STEP_MPH * round((min(max(wanted, SLOWEST_MPH), most) - SLOWEST_MPH) / SPEED_STEP_MPH)
-        known = (choice.vehicle, speed)
-        found = self._met.get(known)
-        return speed, most, found or self._met.put(known, meeting(self.prepared(choice.vehicle).vehicles.take([0]), speed))
+        speed = closing_mph(limit) if wanted is None else wanted
+        return SLOWEST_MPH + SPEED_STEP_MPH * round((min(max(speed, SLOWEST_MPH), most) - SLOWEST_MPH) / SPEED_STEP_MPH), most
+
+    def meeting(self, vehicle: str | None, speed: float) -> dict[str, Any]:
+        """The record of the collision with the pickup at a closing speed in mph."""
+        known = (vehicle, speed)
+        return self._met.get(known) or self._met.put(known, meeting(self.prepared(vehicle).vehicles.take([0]), speed))
 
     def _found_pair(
         self, policies: Mapping[str, Policy], base: str, name: str, world: World, draws: Assumptions, stop: Callable[[], bool]

@@ -68,9 +68,10 @@ def scene(seen: dict[str, Any], how: Manner) -> dict[str, Any]:
 def reel(office: Office, choice: Choice) -> dict[str, float]:
     """Where the closing speed of the crash picture stands, and its ends, in mph."""
     from roadworthy.study.live import SLOWEST_MPH, SPEED_STEP_MPH
+    from roadworthy.study.scenes import CLOSING_MPH
 
-    speed, most, _ = office.desk.meeting(choice)
-    return {"at": speed, "low": SLOWEST_MPH, "high": most, "step": SPEED_STEP_MPH}
+    speed, most = office.desk.closing(choice)
+    return {"drawn": CLOSING_MPH, "at": speed, "low": SLOWEST_MPH, "high": most, "step": SPEED_STEP_MPH}
 
 
 VERDICT = {"yes": ("y", "✓"), "no": ("n", "✕"), "discretionary": ("d", "~"), "unknown": ("u", "?")}
@@ -163,14 +164,15 @@ def film_page(office: Office, choice: Choice) -> str:
     """The head-on collision, moving, as one drawing."""
     from roadworthy.report.film import film
 
-    return film(office.desk.meeting(choice)[2])
+    return film(office.desk.meeting(choice.vehicle, office.desk.closing(choice)[0]))
 
 
 def film_part(office: Office, choice: Choice, closing: float | None, how: Manner) -> dict[str, Any]:
     """The collision for the page's scrubber: drawing, motion every 2 ms, table, and the speeds that the roads allow, in mph."""
     from roadworthy.report.film import film, frames_json
 
-    speed, most, met = office.desk.meeting(choice, closing)
+    speed, most = office.desk.closing(choice, closing)
+    met = office.desk.meeting(choice.vehicle, speed)
     shown = scene({"crash": met}, how)
     names = [r.short_name(r.text(r.record(met.get(side)).get("name"))) for side in ("first", "second")]
     return {
