@@ -19,7 +19,7 @@ lint: $(VENV)/.dev
 	$(BIN)/ruff check . && $(BIN)/ruff format --check . && $(BIN)/mypy
 
 bench: $(VENV)/.dev
-	$(BIN)/python -m benchmarks
+	$(BIN)/roadworthy bench
 
 # The site in out/site; reference pages are made from the program itself.
 docs: $(VENV)/.dev

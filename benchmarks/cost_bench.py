@@ -1,8 +1,8 @@
 """How many ledgers a second: a million owners and cars in one call, five years each, totals and break-even prices; and beside two peers.
 
-    python benchmarks/cost_bench.py [--ledgers N] [--peers PYTHON]
+    python -m benchmarks.cost_bench [--ledgers N] [--peers PYTHON]
 
-PYTHON is the interpreter of an environment with t3co and carculator; a peer that is absent is named and left out. Both peers are run
+PYTHON (or ROADWORTHY_COST_PEERS_PYTHON) is the interpreter of an environment with t3co and carculator; a peer that is absent is named and left out. Both peers are run
 on a case that they and we can express: T3CO a car bought for cash (price, tax, maintenance, premium; it discounts at the end of a year,
 we in its middle), carculator its small petrol car without resale, whose annuity we meet between two whole numbers of years.
 """
@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import os
 import subprocess
 import sys
 import time
@@ -20,6 +21,7 @@ from typing import Any
 import jax
 import numpy as np
 
+from benchmarks.row import Row, say
 from roadworthy.cost import Ownership, own
 
 YEARS = 5
@@ -61,15 +63,17 @@ CASE = {
     "discount": 0.03,
     "mpg": 35.0,
 }
+ABSENT = (
+    "needs an older pandas, so installed apart: pip install {} in an environment of its own; set ROADWORTHY_COST_PEERS_PYTHON to its python"
+)
 NO_COST = dict.fromkeys(("energy_usd_per_mi", "registration_usd", "sales_tax_share", "apr", "first_year_loss", "yearly_loss"), 0.0)
 
 
 def peer(name: str, python: str, *words: str) -> dict[str, Any] | None:
-    """What a peer prints, or None with a line that says it is absent."""
+    """What a peer prints, or None where it is absent."""
     script = Path(__file__).parent / f"cost_peer_{name}.py"
     done = subprocess.run([python, str(script), *words], capture_output=True, text=True, check=False)
     if done.returncode:
-        print(f"{name} is not installed in {Path(python).name} ({done.stderr.strip().splitlines()[-1][:90]}); no comparison")
         return None
     return dict(json.loads(done.stdout.strip().splitlines()[-1]))
 
@@ -85,10 +89,12 @@ def ours_alone(o: Ownership) -> float:
     return min(times)
 
 
-def beside_t3co(python: str) -> None:
+def beside_t3co(python: str) -> Row:
+    """Five years of one car bought for cash."""
+    problem = f"one car, {CASE['years']} years of owning it"
     theirs = peer("t3co", python, json.dumps(CASE))
     if theirs is None:
-        return
+        return Row("cost", "T3CO", problem, absent=ABSENT.format("t3co"))
     o = Ownership.constant(**{**NO_COST, "sales_tax_share": CASE["tax"]}, price_usd=CASE["price"], years_held=CASE["years"], miles=CASE["miles"], down_share=1.0,
                            loan_months=60.0, maintenance_usd_per_mi=CASE["maintenance"], insurance_usd=CASE["insurance"], discount_rate=CASE["discount"])  # fmt: skip
     items = own(o, horizon=CASE["years"]).items()
@@ -98,18 +104,19 @@ def beside_t3co(python: str) -> None:
         "maintenance": float(items["maintenance"]) / half_year,
         "insurance": float(items["insurance"]) / half_year,
     }
-    for name, usd in ours.items():
-        print(f"  {name:<14} ours {usd:10.2f}   t3co {theirs['items'][name]:10.2f}   ratio {usd / theirs['items'][name]:.5f}")
-    spent = ours_alone(o)
-    print(
-        f"  one ledger: ours {1e6 * spent:.0f} us, t3co {theirs['seconds']:.3f} s, ratio {theirs['seconds'] / spent:.0f}; its import {theirs['import_s']:.1f} s"
-    )
+    apart = max(abs(usd / theirs["items"][name] - 1.0) for name, usd in ours.items())
+    return Row(
+        "cost", f"t3co {theirs['version']}", problem, ours_alone(o), theirs["seconds"],
+        note=f"price with tax, maintenance and premium of both within {apart:.1e}; theirs without its import of {theirs['import_s']:.1f} s",
+    )  # fmt: skip
 
 
-def beside_carculator(python: str) -> None:
+def beside_carculator(python: str) -> Row:
+    """A kilometre in a small petrol car."""
+    problem = "cost of a kilometre in a small petrol car"
     theirs = peer("carculator", python)
     if theirs is None:
-        return
+        return Row("cost", "carculator", problem, absent=ABSENT.format("carculator"))
     life = theirs["life_km"] / theirs["km_per_year"]
     found = []
     for years in (int(life), int(life) + 1):
@@ -120,14 +127,22 @@ def beside_carculator(python: str) -> None:
     running = theirs["energy"] + theirs["maintenance"]
     capital = found[0] + (life - int(life)) * (found[1] - found[0]) - running
     between = running + capital * (1.0 + theirs["interest"]) ** 0.5  # they discount at the end of a year, we in its middle
-    print(f"  small petrol car, EUR/km: ours {between:.4f}   carculator {theirs['total']:.4f}   ratio {between / theirs['total']:.4f}")
-    print(f"  carculator with its energy model: {theirs['seconds']:.2f} s, import {theirs['import_s']:.1f} s")
+    return Row(
+        "cost", f"carculator {theirs['version']}", problem, error_ours=abs(between / theirs["total"] - 1.0), error_of="its own figure",
+        note=f"ours {between:.4f}, theirs {theirs['total']:.4f} EUR/km; it takes {theirs['seconds']:.1f} s with its energy model, after an import of {theirs['import_s']:.1f} s",
+    )  # fmt: skip
+
+
+def rows(quick: bool = False, python: str | None = None) -> list[Row]:
+    """The ledger beside two programs that count the same."""
+    where = python or os.environ.get("ROADWORTHY_COST_PEERS_PYTHON") or sys.executable
+    return [beside_t3co(where), beside_carculator(where)]
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--ledgers", type=int, default=1_000_000)
-    parser.add_argument("--peers", default=sys.executable)
+    parser.add_argument("--peers", help="interpreter of an environment with the peers")
     given = parser.parse_args()
     n = given.ledgers
     o = jax.block_until_ready(entries(n))
@@ -140,8 +155,7 @@ def main() -> None:
         jax.block_until_ready(answer(o))
         times.append(time.perf_counter() - start)
     print(json.dumps({"ledgers": n, "first_call_s": round(first, 3), "best_s": round(min(times), 3), "per_second": round(n / min(times))}))
-    beside_t3co(given.peers)
-    beside_carculator(given.peers)
+    say(rows(python=given.peers))
 
 
 if __name__ == "__main__":

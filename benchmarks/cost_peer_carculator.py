@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import time
 import warnings
+from importlib.metadata import version
 
 
 def main() -> None:
@@ -29,7 +30,7 @@ def main() -> None:
         "price": "purchase cost", "energy": "energy cost", "maintenance": "maintenance cost", "total": "total cost per km",
         "interest": "interest rate", "life_km": "lifetime kilometers", "km_per_year": "kilometers per year",
     }  # fmt: skip
-    print(json.dumps({**{k: value(n) for k, n in names.items()}, "seconds": spent, "import_s": loaded}))
+    print(json.dumps({**{k: value(n) for k, n in names.items()}, "seconds": spent, "import_s": loaded, "version": version("carculator")}))
 
 
 if __name__ == "__main__":

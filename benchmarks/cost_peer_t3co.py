@@ -6,6 +6,7 @@ import json
 import sys
 import time
 import warnings
+from importlib.metadata import version
 from pathlib import Path
 
 
@@ -52,7 +53,7 @@ def main() -> None:
         }, spent
 
     items, first = run()
-    print(json.dumps({"items": items, "seconds": min(first, run()[1]), "import_s": loaded}))
+    print(json.dumps({"items": items, "seconds": min(first, run()[1]), "import_s": loaded, "version": version("t3co")}))
 
 
 if __name__ == "__main__":

@@ -1,6 +1,6 @@
 """How many collisions a second, and how near the closed form; PyCrash beside it where installed.
 
-    python benchmarks/crash_bench.py [--pairs 8192]
+    python -m benchmarks.crash_bench [--pairs 8192]
 
 Problem: central head-on, constant mutual stiffness K, restitution e, three cases; then the full model (collapse of the cabin, chest and
 head of both drivers, injury and field risk) in chunks of 256; then the field kernel. Prints one JSON line and asserts accuracy alone.
@@ -24,6 +24,7 @@ import jax.numpy as jnp
 import numpy as np
 import yaml
 
+from benchmarks.row import Row, installed
 from roadworthy import crash
 from roadworthy.core.units import FOOT_M, MPH, POUND_FORCE_N, POUND_KG
 from roadworthy.crash import occupant
@@ -121,6 +122,23 @@ def kernel_ms(draws: int = 256) -> float:
 
     mapped = jax.jit(lambda every: jax.lax.map(one, every, batch_size=16))
     return warm_median(lambda: jax.block_until_ready(mapped(a))) / draws * 1e3
+
+
+def rows(quick: bool = False) -> list[Row]:
+    """A central head-on with a closed form, by both programs."""
+    found = installed("pycrash.sdof_calcs.sdof_calculations", "pycrash")
+    if found is None:
+        return [Row("crash", "PyCrash", "central head-on with a closed form", absent="pip install 'roadworthy[peers]'")]
+    named = [(exact(*case), ours(*case), peer(*case) or {}) for case in CASES]
+    size = 1024 if quick else 8192
+    return [
+        Row(
+            "crash", found[1], f"a central head-on, {len(CASES)} cases", 1.0 / full_model(size), statistics.median(warm_median(lambda case=case: peer(*case)) for case in CASES),
+            "s", max(max(off(mine, true)[q] for q in ("dv1", "dv2", "crush")) for true, mine, _ in named),
+            max(max(off(other, true)[q] for q in ("dv1", "dv2", "crush")) for true, _, other in named), "speed changes and crush, worst case",
+            note=f"ours with cabins, occupants and injury, {size:,} collisions at a time; theirs the bare spring, one at a time",
+        )
+    ]  # fmt: skip
 
 
 def main() -> None:

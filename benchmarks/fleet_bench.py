@@ -7,7 +7,7 @@ policy, one year) of the whole program, compliance search included; OMEGA cannot
 time is quoted from that run and not measured here. A run-year here is one policy, one year: sales to stock, miles, deaths, fuel, CO2
 and money, without a compliance search, so the ratio compares shapes of work and is no claim about equal work.
 
-python benchmarks/fleet_bench.py [--draws N] [--repeat N]
+python -m benchmarks.fleet_bench [--draws N] [--repeat N]
 """
 
 from __future__ import annotations
@@ -22,6 +22,7 @@ import jax
 import jax.numpy as jnp
 import yaml
 
+from benchmarks.row import Row
 from roadworthy import account, fleet
 from roadworthy.core.axes import SALE_YEARS, YEAR_10
 
@@ -48,11 +49,8 @@ def best(call: Callable[[], object], repeat: int) -> float:
     return min(times)
 
 
-def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--draws", type=int, default=1024)
-    parser.add_argument("--repeat", type=int, default=20)
-    asked = parser.parse_args()
+def step() -> Callable[..., tuple[account.Account, fleet.Change]]:
+    """One reform over 30 sale years and all classes: roll, exact split, appraise, as a function of both rooms' assumptions."""
     tables, values = fleet.prepare(), account.prepare()
     flow = jnp.full(SALE_YEARS, 1e7)
     dollars = account.MarketDollars(*([flow] * 11), entrant_home_share=jnp.asarray(0.5), surplus_by_group=jnp.full(5, 0.2))
@@ -74,12 +72,35 @@ def main() -> None:
         )
         return account.appraise(paths, dollars, values, b), fleet.change(paths, rates, tables, a, YEAR_10)
 
-    middle = (central(fleet.FleetAssumptions, "fleet"), central(account.AccountAssumptions, "account"))
+    return one
+
+
+def middle() -> tuple[object, object]:
+    """Both rooms' central assumptions."""
+    return central(fleet.FleetAssumptions, "fleet"), central(account.AccountAssumptions, "account")
+
+
+def rows(quick: bool = False) -> list[Row]:
+    """A run-year beside OMEGA's, which is quoted."""
+    single, given = jax.jit(step()), middle()
+    mine = best(lambda: single(*given), 5 if quick else 20) / SALE_YEARS
+    return [
+        Row("fleet", "OMEGA 2.5.0 (quoted)", "one policy, one year: stock, miles, deaths, fuel, money", mine, min(OMEGA_BATCH_S) / OMEGA_RUN_YEARS,
+            note="not run here: from its shipped batch on two cores, with its compliance search, which ours does not do; cannot be installed beside us (pandas 1.4.4)")
+    ]  # fmt: skip
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--draws", type=int, default=1024)
+    parser.add_argument("--repeat", type=int, default=20)
+    asked = parser.parse_args()
+    one, given = step(), middle()
     single = jax.jit(one)
     start = time.perf_counter()
-    jax.block_until_ready(single(*middle))
+    jax.block_until_ready(single(*given))
     compile_s = time.perf_counter() - start
-    single_s = best(lambda: single(*middle), asked.repeat)
+    single_s = best(lambda: single(*given), asked.repeat)
 
     spread = jnp.linspace(0.9, 1.1, asked.draws)
 
@@ -87,7 +108,7 @@ def main() -> None:
         return jax.tree.map(lambda x: x * spread if jnp.issubdtype(x.dtype, jnp.floating) else jnp.broadcast_to(x, (asked.draws,)), tree)
 
     many = jax.jit(jax.vmap(one))
-    inputs = tuple(drawn(tree) for tree in middle)
+    inputs = tuple(drawn(tree) for tree in given)
     draw_s = best(lambda: many(*inputs), 5) / asked.draws
     country_s = best(lambda: fleet.country(2027, 2056).vehicles, 5)
     ledger_s = best(lambda: fleet.ledger().entries[0].required_mpg, 3)

@@ -1,6 +1,6 @@
 """How long the market room takes: a node, a launch thin and exact, the MY2022 equilibrium; and what 2,000 households leave out.
 
-    python benchmarks/market_bench.py [--households 20000]
+    python -m benchmarks.market_bench [--households 20000]
 
 The MY2022 market has 379 models of 23 makers; warm solves start at observed prices with costs moved by half a per cent. The household check puts
 10 scrambled taste vectors on each bundled household, inverts the market anew at node 0 and launches the same car.

@@ -1,6 +1,6 @@
 """The same equilibrium beside PyBLP: its bundled automobile data, market 1990, as it is and with one product added.
 
-    python benchmarks/market_parity_bench.py [--consumers 200 2000 20000] [--repeats 5]
+    python -m benchmarks.market_parity_bench [--consumers 200 2000 20000] [--repeats 5]
 
 Both solve p = c + zeta(p) from observed prices. Timed at PyBLP's tolerance of 1e-12 on its weighted first-order conditions, while ours
 is checked at 1e-12 on the prices themselves (thousand USD of 1983), which is stricter; parity is taken with PyBLP run on. Runs are interleaved
@@ -23,6 +23,7 @@ import jax.numpy as jnp
 import numpy as np
 from scipy.stats import norm, qmc
 
+from benchmarks.row import Row, installed
 from roadworthy.market.choices import Choices, many, settled
 from roadworthy.market.pricing import NEAR
 
@@ -145,8 +146,8 @@ def interleaved(runs: dict[str, Callable[[], object]], repeats: int) -> dict[str
     return best
 
 
-def compare(pyblp: Any, count: int, repeats: int) -> None:
-    """Parity and time at one number of consumers."""
+def compare(pyblp: Any, count: int, repeats: int) -> tuple[dict[str, float], float]:
+    """Parity and time at one number of consumers: seconds of each, and the largest difference of prices."""
     exact = pyblp.Iteration("simple", {"atol": WEIGHTED, "max_evaluations": 20000})
     plain = pyblp.Iteration("simple", {"atol": TOLERANCE, "max_evaluations": 5000})
     squarem = pyblp.Iteration("squarem", {"atol": TOLERANCE, "max_evaluations": 5000})
@@ -184,6 +185,7 @@ def compare(pyblp: Any, count: int, repeats: int) -> None:
         + f"; ratio {seconds['PyBLP plain'] / seconds['roadworthy']:.0f}x plain, {seconds['PyBLP SQUAREM'] / seconds['roadworthy']:.0f}x SQUAREM",
         flush=True,
     )
+    apart = float(gaps["prices"])
     batch = 8
     markets = jax.tree.map(lambda leaf: jnp.broadcast_to(leaf, (batch, *leaf.shape)), market)
     if count <= 2000:
@@ -193,6 +195,25 @@ def compare(pyblp: Any, count: int, repeats: int) -> None:
             f"{count:6,} consumers, batch by lax.map: {batch / interleaved({'b': lambda: run(markets)}, 3)['b']:.0f} solves a second",
             flush=True,
         )
+    return seconds, apart
+
+
+def rows(quick: bool = False) -> list[Row]:
+    """An equilibrium of prices by both."""
+    found = installed("pyblp", "pyblp")
+    if found is None:
+        return [Row("market", "PyBLP", "an equilibrium of prices", absent="pip install 'roadworthy[peers]'")]
+    pyblp, name = found
+    pyblp.options.verbose = False
+    made = []
+    for count in (200,) if quick else (200, 2000):
+        seconds, apart = compare(pyblp, count, 3 if quick else 5)
+        made += [
+            Row("market", f"{name} {way}", f"prices of the 1990 market, one car more, {count:,} consumers", seconds["roadworthy"], seconds[f"PyBLP {way}"],
+                note=f"prices of both within {apart:.0e} thousand USD")
+            for way in ("plain", "SQUAREM")
+        ]  # fmt: skip
+    return made
 
 
 def main() -> None:

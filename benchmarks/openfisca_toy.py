@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 import sys
 import time
+from importlib.metadata import version
 
 import numpy as np
 
@@ -71,7 +72,7 @@ def main() -> None:
         start = time.perf_counter()
         counts = {name: int(simulation.calculate(name, day).sum()) for name in ("kei", "lsv", "old", "roof", "road")}
         times.append(time.perf_counter() - start)
-    print(json.dumps({"seconds": sorted(times)[2], "counts": counts}))
+    print(json.dumps({"seconds": sorted(times)[2], "counts": counts, "version": version("openfisca-core")}))
 
 
 if __name__ == "__main__":

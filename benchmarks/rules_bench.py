@@ -1,6 +1,6 @@
 """How long does the law take? Loading, one verdict, a million vehicles through whole doors with every gap, twenty reforms, a peer.
 
-python benchmarks/rules_bench.py
+python -m benchmarks.rules_bench
 
 The peer is OpenFisca-Core (AGPL-3.0), installed apart: name its interpreter in ROADWORTHY_OPENFISCA_PYTHON. Prints; asserts nothing about
 time. Answers of both engines on the same five rules are compared.
@@ -18,6 +18,8 @@ import time
 from pathlib import Path
 
 import numpy as np
+
+from benchmarks.row import Row, say
 
 DAY = dt.date(2026, 11, 22)
 MILLION = 1_000_000
@@ -91,7 +93,7 @@ def reforms(columns: dict) -> None:
     timed(f"{REFORMS} reforms x {FLEET:,} vehicles, us.pathway.lsv_cert", lambda: sweep("us.pathway.lsv_cert", small, laws, law_date=DAY))
 
 
-def toy(columns: dict) -> tuple[float, dict[str, int]]:
+def toy(columns: dict, repeat: int = 3) -> tuple[float, dict[str, int]]:
     """The peer's five rules by our kernel: kei class, low-speed class, 25 years, whether 216a binds, a road of 35 mph."""
     from roadworthy.core.units import MPH
     from roadworthy.rules.kernel import judge_columns
@@ -105,34 +107,48 @@ def toy(columns: dict) -> tuple[float, dict[str, int]]:
             counts[name] = judge_columns(question, ours, law_date=DAY, with_gaps=with_gaps).counts()["yes"]
         counts["road"] = int((posted <= 35 * MPH * (1 + 1e-9)).sum())
 
-    timed(f"{len(posted):,} vehicles, five rules, with every gap", lambda: work(True), 3)
-    return timed(f"{len(posted):,} vehicles, five rules, answers alone", work, 3), counts
+    if repeat > 1:
+        timed(f"{len(posted):,} vehicles, five rules, with every gap", lambda: work(True), repeat)
+    return timed(f"{len(posted):,} vehicles, five rules, answers alone", work, repeat), counts
 
 
-def peer() -> None:
-    """OpenFisca-Core beside us on the same columns, in this run."""
+def rows(quick: bool = False) -> list[Row]:
+    """Five rules of the book by OpenFisca-Core and by us, on the same columns."""
+    size = MILLION // 10 if quick else MILLION
+    problem = f"five rules for {size:,} vehicles, yes or no"
+    how = "AGPL, so installed apart: python -m venv of && of/bin/pip install openfisca-core; set ROADWORTHY_OPENFISCA_PYTHON=of/bin/python"
     python = os.environ.get("ROADWORTHY_OPENFISCA_PYTHON", "")
     if not python:
-        print("OpenFisca-Core: not named in ROADWORTHY_OPENFISCA_PYTHON (AGPL, installed apart); left out")
-        return
-    columns = {k: v for k, v in fleet(MILLION).items() if k in ("length", "width", "height", "displacement", "speed_max", "wheels", "gvwr")}
-    columns["built"] = np.datetime64("1980-01-01") + np.random.default_rng(2).integers(0, 16000, MILLION).astype("timedelta64[D]")
+        return [Row("rules", "OpenFisca-Core", problem, absent=how)]
+    columns = {k: v for k, v in fleet(size).items() if k in ("length", "width", "height", "displacement", "speed_max", "wheels", "gvwr")}
+    columns["built"] = np.datetime64("1980-01-01") + np.random.default_rng(2).integers(0, 16000, size).astype("timedelta64[D]")
     columns["age_years"] = (np.datetime64(DAY) - columns["built"]).astype(float) / 365.2425
     columns["built_day"] = (columns["built"] - np.datetime64("1970-01-01")).astype(float)
-    columns["posted"] = np.random.default_rng(3).choice([25, 35, 45, 55], MILLION) * 0.44704
+    columns["posted"] = np.random.default_rng(3).choice([25, 35, 45, 55], size) * 0.44704
     with tempfile.TemporaryDirectory() as folder:
         file = Path(folder) / "columns.npz"
         np.savez(file, **{k: v for k, v in columns.items() if k != "built"})
         done = subprocess.run([python, str(HERE / "openfisca_toy.py"), str(file)], capture_output=True, text=True)
     if done.returncode:
-        print("OpenFisca-Core: could not run:", done.stderr.strip().splitlines()[-1] if done.stderr else "no message")
-        return
+        why = done.stderr.strip().splitlines()[-1] if done.stderr else "no message"
+        return [Row("rules", "OpenFisca-Core", problem, absent=f"{how} (it stopped: {why[:120]})")]
     theirs = json.loads(done.stdout.strip().splitlines()[-1])
-    seconds, counts = toy(columns)
-    said = "OpenFisca-Core, the same five rules: yes or no, no gap, no unknown"
-    print(f"{said:<64}{1e3 * theirs['seconds']:10.1f} ms; theirs / ours {theirs['seconds'] / seconds:.2f}")
-    differ = {k: (counts[k], theirs["counts"][k]) for k in counts if counts[k] != theirs["counts"][k]}
-    print("where answers differ (25 years: ours counts anniversaries, theirs years of 365.2425 days):", differ or "none differ")
+    seconds, counts = toy(columns, 1 if quick else 3)
+    differ = {k: abs(counts[k] - theirs["counts"][k]) for k in counts if counts[k] != theirs["counts"][k]}
+    named = ", ".join(f"{k} in {n:,} of {size:,}" for k, n in differ.items())
+    note = (
+        f"answers differ: {named} (25 years: ours counts anniversaries, theirs years of 365.2425 days)" if differ else "no answer differs"
+    )
+    return [
+        Row(
+            "rules",
+            f"OpenFisca-Core {theirs.get('version', '')}".rstrip(),
+            problem,
+            seconds,
+            theirs["seconds"],
+            note=f"theirs has no gap and no unknown; {note}",
+        )
+    ]
 
 
 def main() -> None:
@@ -152,7 +168,7 @@ def main() -> None:
     columns = fleet(MILLION)
     doors(columns)
     reforms(columns)
-    peer()
+    say(rows())
 
 
 if __name__ == "__main__":

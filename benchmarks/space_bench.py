@@ -1,6 +1,6 @@
 """How long who-fits takes: 2,000 people in 500 vehicles, the smooth kernel alone and the whole verb; and filling of 100,000 vehicles.
 
-python benchmarks/space_bench.py
+python -m benchmarks.space_bench
 """
 
 from __future__ import annotations

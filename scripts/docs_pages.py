@@ -7,8 +7,10 @@ Python verbs from their docstrings: nothing is written twice, so nothing can dis
 from __future__ import annotations
 
 import contextlib
+import importlib.util
 import inspect
 import io
+import json
 import re
 import textwrap
 from collections.abc import Iterable, Sequence
@@ -161,9 +163,24 @@ def validation() -> str:
     )
 
 
+def notebook() -> str:
+    """The kept notebook; `python -m scripts.notebook` executes it anew."""
+    return _notebook().page(json.loads((ROOT / "docs" / "notebooks" / "results.ipynb").read_text(encoding="utf-8")))
+
+
+def _notebook() -> Any:
+    """The script beside this one; MkDocs loads its hooks from no package."""
+    spec = importlib.util.spec_from_file_location("roadworthy_notebook", Path(__file__).with_name("notebook.py"))
+    assert spec is not None and spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
 PAGES = {
     "index.md": index,
     "validation.md": validation,
+    "notebooks/results.md": notebook,
     "reference/commands.md": commands,
     "reference/python.md": python,
     "reference/assumptions.md": assumptions,

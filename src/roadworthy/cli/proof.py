@@ -1,4 +1,4 @@
-"""Commands about trust: what the model is held against, and exactly which program and data are installed."""
+"""Commands about trust: what the model is held against, how it does beside its peers, and exactly which program and data are installed."""
 
 from __future__ import annotations
 
@@ -32,6 +32,25 @@ def validate(
     emit(found, render_validation, json)
     total = found["total"]
     return 1 if strict and total["unseen_outside"] + total["fitted_outside"] else 0
+
+
+def bench(*rooms: str, quick: bool = False, peers: str | None = None, json: AsJson = False, debug: Debug = False) -> int:
+    """Every comparison with a peer program in one table, run now; peers that are not installed are named.
+
+    Parameters
+    ----------
+    rooms
+        Only these rooms, such as crash or market.
+    quick
+        Smaller problems, a minute or two.
+    peers
+        Python of an environment that has the peers; the one in ROADWORTHY_PEERS_PYTHON or this one when not given.
+    """
+    from roadworthy.report import render_bench
+    from roadworthy.study.beside import beside_peers
+
+    emit(beside_peers(rooms, quick, peers), render_bench, json)
+    return 0
 
 
 def version(*, json: AsJson = False, debug: Debug = False) -> int:

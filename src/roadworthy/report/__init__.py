@@ -29,6 +29,7 @@ _HOME = {
     "render_own": "terminal_own",
     "render_vehicle": "terminal_vehicles",
     "render_validation": "terminal_validation",
+    "render_bench": "terminal_bench",
     "write_validation_page": "validation_page",
     "render_compare": "terminal_vehicles",
     "render_audit": "terminal_vehicles",

@@ -174,12 +174,16 @@ def sentence_case(said: str) -> str:
 
 
 def contrast(summary: Mapping[str, Any]) -> str | None:
-    """The reform whose verdict lies furthest on the other side of even, if there is one."""
+    """The reform by which such cars are sold whose verdict lies furthest on the other side of even, if there is one."""
     head = r.headline(summary)
     share = r.gain(head)
     if share is None:
         return None
-    others = [(s, x) for x in r.reforms(summary) if x.get("id") != head.get("id") and (s := r.gain(x)) is not None and any(outer(r.net(x)))]
+    others = [
+        (s, x)
+        for x in r.reforms(summary)
+        if x.get("id") != head.get("id") and (s := r.gain(x)) is not None and any(outer(r.net(x))) and any(outer(x.get("units_y5")))
+    ]
     others = [(s, x) for s, x in others if (s - 0.5) * (share - 0.5) < 0]
     if not others:
         return None

@@ -364,7 +364,17 @@ class Verdict:
 
     def __repr__(self) -> str:
         rows = [f"  {d.verdict.sign} {d.title:<28} {d.word:<12} {d.off_by}" for d in self.doors][:8]
-        return "\n".join([f"{self.name}: {self.code.word} {MARK[self.status]} (law of {self.law_date.isoformat()})", *rows])
+        return "\n".join([self._said, *rows])
+
+    @property
+    def _said(self) -> str:
+        return f"{self.name}: {self.code.word} {MARK[self.status]} (law of {self.law_date.isoformat()})"
+
+    def _repr_html_(self) -> str:
+        from roadworthy.core.notebook import table_html
+
+        rows = [(d.verdict.sign, d.title, d.word, d.off_by, d.clause) for d in self.doors]
+        return table_html(self._said, ("", "door", "answer", "off by", "clause"), rows, "Not legal advice.")
 
 
 def _acts_words(one: dict[str, Any]) -> str:

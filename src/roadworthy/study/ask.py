@@ -24,6 +24,7 @@ from roadworthy.study.reform_answer import answer_reform
 from roadworthy.study.run import Results, one_at_a_time, results
 from roadworthy.study.scenario import Study
 from roadworthy.study.scenes import owners, scenes
+from roadworthy.study.selling import cost_of_sale, holdouts, price_answer
 from roadworthy.study.summary import SCHEMA, Summary, Swing
 from roadworthy.study.world import BASE, Prepared, prepare
 
@@ -47,7 +48,8 @@ def answer(study: Study, talk: Callable[[str], None] = _silent) -> tuple[Summary
         found = solve(prepared, drawn)
         seconds["draws"] = time.perf_counter() - began
         talk(f"drawing    {study.draws:,} draws x {len(found.reforms)} reforms{seconds['draws']:>36.1f} s")
-        seen = pictures.result()
+        held_out = beside.submit(holdouts)
+        seen = pictures.result() | {"holdout": held_out.result()}
     seconds["scenes"] = time.perf_counter() - began
     talk(f"crashing, judging, fitting, driving{seconds['scenes']:>41.1f} s")
 
@@ -58,6 +60,10 @@ def answer(study: Study, talk: Callable[[str], None] = _silent) -> tuple[Summary
     central_net, swings = one_at_a_time(prepared.policies, BASE, study.headline, route, prepared.world, study.assumptions)
     price = headline["price_usd"]
     seen["own"] = owners(prepared, seen.pop("consumption_J_per_m"), price["p50"] if price else None)
+    line: dict[str, Any] = {"price_line": [], "break_even_price_usd": None, "break_even_price_exists": None}
+    if study.prices_usd and headline["route"]:
+        middle = cost_of_sale(found.of(study.headline), route, drawn)
+        line = price_answer(prepared, study, route, drawn, middle, study.prices_usd)
     seconds["tornado"] = time.perf_counter() - began
     talk(f"swinging   {len(swings)} assumptions one at a time{seconds['tornado']:>33.1f} s")
 
@@ -99,6 +105,7 @@ def answer(study: Study, talk: Callable[[str], None] = _silent) -> tuple[Summary
         marks=marks,
         citations=citations(prepared),
         seconds=seconds,
+        **line,
         **seen,
     )
     return cast(Summary, summary), found

@@ -18,6 +18,7 @@ from roadworthy.account import NAMES, PAYERS, RATES, TRANSFERS
 from roadworthy.account.values import SCGHG
 from roadworthy.core import InputError, unknown
 from roadworthy.core.axes import CLASSES, ENVIRONMENTS, INCOME_GROUPS, INCUMBENT_CLASSES, PARTIES, ROUTES, SALE_YEARS, SLOTS
+from roadworthy.core.notebook import table_html
 from roadworthy.fleet import CRASH_TYPES, PARTS
 
 if TYPE_CHECKING:
@@ -80,13 +81,20 @@ def unit_of(name: str) -> str:
     return UNITS.get(name) or next((unit for suffix, unit in SUFFIXES.items() if name.endswith(suffix)), "")
 
 
+def own_axes(outcome: Any) -> dict[str, list[tuple[str, Sequence[Any]]]]:
+    """Name and labels of the axes that each quantity's type speaks of, without the leading ones."""
+    found = {}
+    for name, field in type(outcome).__dataclass_fields__.items():
+        shape = re.search(r"['\"]([^'\"]*)['\"]", str(field.type))
+        found[name] = [AXES[a] for a in (shape.group(1).split() if shape else ()) if not a.startswith("*")]
+    return found
+
+
 def labelled(outcome: Any, lead: Mapping[str, Sequence[Any]] | None = None) -> dict[str, Labelled]:
     """Every quantity of an Outcome with named axes; `lead` names the leading axes and their labels, (route,) when not given."""
     leading = dict(lead) if lead is not None else {"route": ROUTES}
     found = {}
-    for name, field in type(outcome).__dataclass_fields__.items():
-        shape = re.search(r"['\"]([^'\"]*)['\"]", str(field.type))
-        own = [AXES[a] for a in (shape.group(1).split() if shape else ()) if not a.startswith("*")]
+    for name, own in own_axes(outcome).items():
         values = np.asarray(getattr(outcome, name))
         axes = leading | {axis: list(labels) for axis, labels in own}
         if "rate" in axes:  # a study may add rates of its own behind the two
@@ -146,6 +154,22 @@ def to_xarray(outcome: Any, lead: Mapping[str, Sequence[Any]] | None = None) -> 
     coordinates = {axis: list(labels) for one in found.values() for axis, labels in one.labels.items()}
     return xarray.Dataset(  # type: ignore[no-any-return]
         {name: (one.axes, one.values, {"units": one.unit}) for name, one in found.items()}, coords=coordinates
+    )
+
+
+def html(outcome: Any) -> str:
+    """An Outcome of any leading axes for a notebook: what each quantity is measured in, its own axes, and its least and largest value."""
+    rows = []
+    for name, axes in own_axes(outcome).items():
+        values = np.asarray(getattr(outcome, name))
+        ends = f"{np.min(values):,.4g} to {np.max(values):,.4g}" if values.size else ""
+        rows.append((name, unit_of(name), ", ".join(axis for axis, _ in axes), ends))
+    lead = np.asarray(outcome.npv_usd).shape
+    return table_html(
+        f"Outcome, leading axes {' x '.join(map(str, lead)) or 'none'}",
+        ("quantity", "unit", "own axes", "least to largest"),
+        rows,
+        "to_xarray() has every value with its labels; to_polars(quantity) and to_pandas(quantity) have one.",
     )
 
 

@@ -17,6 +17,7 @@ import jax
 import jax.numpy as jnp
 import numpy as np
 
+from roadworthy.core import InputError, unknown
 from roadworthy.core.axes import NEW_SLOTS, ROUTES, YEAR_5
 from roadworthy.core.notebook import table_html
 from roadworthy.market import Lineup
@@ -65,13 +66,13 @@ def lineup_of(policy: Policy, world: World) -> Lineup:
 def as_read(policy: Policy) -> Policy:
     """A policy without what `evaluate` does not read, so that reforms that differ in nothing else are solved once.
 
-    The fleet standard has no price while its penalty is 0 dollars, and every reform starts with the study.
+    Every reform starts with the study.
     """
     nothing = jnp.zeros(())
     return eqx.tree_at(
-        lambda p: (p.cafe_target_scale, p.cafe_penalty_usd_per_mpg, p.start_year, p.access_speed_mps),
+        lambda p: (p.start_year, p.access_speed_mps),
         policy,
-        (nothing, nothing, nothing, nothing),
+        (nothing, nothing),
     )
 
 
@@ -139,6 +140,15 @@ class Results:
         """Levels of one reform against the market without the slots [draw, ...]."""
         i = self.reforms.index(reform)
         return jax.tree.map(lambda x: x[i], self.levels)
+
+    def one(self, reform: str, draw: int = 0) -> Outcome:
+        """Differences of one reform in one draw, as `evaluate` gives an Outcome: leading axis [route]."""
+        if reform not in self.reforms:
+            raise unknown("reform of these results", reform, self.reforms)
+        count = int(np.asarray(self.differences.net_usd).shape[1])
+        if not 0 <= draw < count:
+            raise InputError(f"there is no draw {draw} among {count}", f"draws go from 0 to {count - 1}", code="draw.range")
+        return jax.tree.map(lambda x: x[draw], self.of(reform))
 
     def _rows(self) -> list[tuple[str, ...]]:
         """Per reform and route: units in year 5 and net at the first rate, middle and 80 of 100 draws."""

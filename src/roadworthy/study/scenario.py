@@ -15,6 +15,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_valida
 
 from roadworthy.core import InputError, near, unknown
 from roadworthy.core.files import digest, read_text
+from roadworthy.core.notebook import table_html
 from roadworthy.study.faults import Fault, refuse
 
 SHIPPED = Path(__file__).parent / "studies"
@@ -44,6 +45,8 @@ class Study(BaseModel):
     seed: int = Field(7, ge=0)
     discount_rates: tuple[float, ...] = ()
     """Rates of the user's own beside 3 and 7 %, as shares a year."""
+    prices_usd: tuple[float, float] | None = None
+    """Ends of a line of prices before tax at which the headline reform is solved as well, dollars of 2022."""
     assumptions: dict[str, float] = {}
 
     @field_validator("law_date")
@@ -63,11 +66,36 @@ class Study(BaseModel):
         except InputError as fault:
             raise ValueError(f"{fault.message}; {fault.hint}") from None
 
+    @field_validator("prices_usd")
+    @classmethod
+    def _prices_are_dollars(cls, value: tuple[float, float] | None) -> tuple[float, float] | None:
+        if value is None:
+            return None
+        from roadworthy.study.selling import checked_prices
+
+        try:
+            checked_prices(value)
+        except InputError as fault:
+            raise ValueError(f"{fault.message}; {fault.hint}") from None
+        return value
+
     @model_validator(mode="after")
     def _horizon_ahead(self) -> Study:
         if self.start_year < self.law_date.year:
             raise ValueError(f"sales would start in {self.start_year}, before the law of {self.law_date} that they are sold under")
         return self
+
+    def _repr_html_(self) -> str:
+        held = ", ".join(f"{path} = {value:g}" for path, value in self.assumptions.items()) or "none"
+        slots = {"new small car": self.vehicle, "kei truck": self.kei_truck, "kei EV": self.kei_ev, "used import": self.used_import}
+        rows = [(said, name) for said, name in slots.items() if name]
+        rows += [
+            ("reforms", ", ".join(self.reforms)),
+            ("headline", self.headline),
+            ("law of", f"{self.law_date}, sales from {self.start_year}"),
+        ]
+        rows += [("draws, seed", f"{self.draws:,}, {self.seed}"), ("assumptions held", held)]
+        return table_html(f"{self.title}: {self.question}", ("", ""), rows)
 
     @property
     def key(self) -> str:
@@ -77,7 +105,7 @@ class Study(BaseModel):
     def pictures_key(self) -> str:
         """Hash of what decides the pictures: everything but draws, seed and assumptions."""
         said = self.model_dump(
-            mode="json", exclude={"draws", "seed", "discount_rates", "assumptions", "reforms", "title", "question", "id"}
+            mode="json", exclude={"draws", "seed", "discount_rates", "prices_usd", "assumptions", "reforms", "title", "question", "id"}
         )
         return digest(json.dumps({"pictures": said, "files": self._files(self.headline)}, sort_keys=True))
 
