@@ -25,11 +25,12 @@ CHARTS = {
     "byd-racco": "sales",
     "import-age-15": "deaths",
     "quadricycle": "lineup",
+    "what-price": "prices",
 }
 """The one chart that each study ends in."""
 HEAD = """# Gallery
 
-Nine small questions, each with the chart that answers it. Every one is a study that comes with the program: `roadworthy run ID --report
+Ten small questions, each with the chart that answers it. Every one is a study that comes with the program: `roadworthy run ID --report
 report.html` gives its whole report, and the same key is the same answer. Bands hold 80 of 100 draws.
 """
 

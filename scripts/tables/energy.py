@@ -10,7 +10,6 @@ published Japanese figures named row by row. `parameters.csv` and `lanes.csv` ar
 from __future__ import annotations
 
 import argparse
-import os
 import sys
 from pathlib import Path
 
@@ -18,9 +17,8 @@ import numpy as np
 import polars as pl
 
 sys.path.insert(0, str(Path(__file__).parent))
-from energy_data import HP_W, LAST_LABEL_YEAR, MPH, POUND_FORCE_N, POUND_KG, REV_PER_M, petrol, test_cars
+from energy_data import FACTS, HP_W, LAST_LABEL_YEAR, MPH, POUND_FORCE_N, POUND_KG, REV_PER_M, petrol, source_folder, test_cars
 
-FACTS = Path(__file__).resolve().parents[2] / "src" / "roadworthy" / "data" / "facts" / "energy"
 MILE_M = 1609.344
 WLTC_J_END_S = 1477
 """WLTC of Japan is class 3b without its last phase, the last 323 s."""
@@ -225,12 +223,7 @@ def technology_of(raw: Path) -> pl.DataFrame:
 
 def main() -> None:
     """Read the public files and write the tables."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--source", type=Path, default=os.environ.get("ROADWORTHY_RAW_DATA"))
-    source = parser.parse_args().source
-    if source is None:
-        parser.error("name the folder of public files with --source or ROADWORTHY_RAW_DATA")
-    raw = Path(source) / "energy"
+    raw = source_folder(argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)) / "energy"
     FACTS.mkdir(parents=True, exist_ok=True)
     cycles(raw).write_parquet(FACTS / "cycles.parquet", compression="zstd", compression_level=19)
     kei(raw).write_csv(FACTS / "kei_japan.csv")

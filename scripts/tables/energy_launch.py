@@ -1,4 +1,4 @@
-"""Fit of the sprint to published times of 0-62 mph, and its error on makes kept apart.
+"""Fit of the sprint to published times of 0-62 mph (petrol, diesel, power-split hybrid, electric), and its error on models kept apart.
 
 Reads world_specs_1988_2020.parquet (facts without a licence: for fits and checks only, never bundled). Boost is read from torque per
 litre. Writes the rows `traction_*`, `launch_*` and `sd_time` of `energy/launch_fit`.
@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import argparse
 import hashlib
-import os
+import sys
 from pathlib import Path
 
 import equinox as eqx
@@ -21,12 +21,15 @@ from scipy.optimize import least_squares
 from roadworthy.energy import inputs, parameters
 from roadworthy.energy.launch import launch
 
-FACTS = Path(__file__).resolve().parents[2] / "src" / "roadworthy" / "data" / "facts" / "energy"
+sys.path.insert(0, str(Path(__file__).parent))
+from energy_data import FACTS, source_folder
+
 BOOSTED_NM_PER_L = 135.0
 """Torque per litre above which a petrol engine is taken for boosted: naturally aspirated ones reach about 120."""
 FREE = {
     "traction_u": (0.85, 0.10), "traction_u_boosted": (0.0, 0.10), "traction_u_manual": (0.0, 0.05), "traction_u_awd": (0.0, 0.05),
     "launch_delay_s": (0.3, 0.3), "launch_delay_manual_s": (0.0, 0.3), "mu": (0.9, 0.05),
+    "traction_u_diesel": (0.0, 0.10), "traction_u_hybrid": (0.3, 0.20), "traction_u_electric": (1.0, 0.10),
 }  # fmt: skip
 LOWEST = {"launch_delay_s": 0.0}
 EACH = 6
@@ -35,37 +38,38 @@ WILD_LN = 0.10
 
 
 def cars(raw: Path) -> pl.DataFrame:
-    """Petrol cars with time, mass, power and torque, and whether their make is kept apart."""
+    """Cars with time, mass and power, and whether their model is kept apart: a stride of petrol and diesel ones, and all power-split
+    hybrids (power of the engine) and electric cars."""
     table = pl.read_parquet(raw / "world_specs_1988_2020.parquet").filter(
-        (pl.col("fuel") == "Gasoline")
-        & pl.col("acc_0_62_s").is_between(2.5, 25.0)
-        & pl.col("curb_kg").is_between(600, 3000)
-        & pl.col("power_kw").is_between(25, 500)
-        & pl.col("cc").is_between(600, 8000)
-        & pl.col("torque_nm").is_not_null()
+        pl.col("acc_0_62_s").is_between(2.5, 25.0) & pl.col("curb_kg").is_between(600, 3000) & pl.col("power_kw").is_between(25, 500)
     )
+    engine = pl.col("cc").is_between(600, 8000) & pl.col("torque_nm").is_not_null()
+    split = pl.col("gear").str.contains("(?i)cvt|planetary") & pl.col("cc").is_between(900, 4000)
+    single = pl.col("gear").str.contains("(?i)single|1-speed|1 speed|fixed|2-speed") & pl.col("cc").is_null()
     model = [f"{a}/{b.split(' ')[1] if ' ' in b else b}" for a, b in zip(table["make"], table["model"], strict=True)]
     apart = [int(hashlib.sha256(m.encode()).hexdigest(), 16) % 10 < 3 for m in model]
-    return table.with_columns(pl.Series("group", model), pl.Series("held", apart)).sort("make", "model", "option")
+    table = table.with_columns(pl.Series("group", model), pl.Series("held", apart)).sort("make", "model", "option")
+    many = [table.filter((pl.col("fuel") == fuel) & engine).gather_every(EACH) for fuel in ("Gasoline", "Diesel")]
+    few = [table.filter((pl.col("fuel") == "Hybrid") & split), table.filter((pl.col("fuel") == "Electric") & single)]
+    return pl.concat([*many, *few])
 
 
 def main() -> None:
     """Fit, print the error on held-out model groups, write the table."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--source", type=Path, default=os.environ.get("ROADWORTHY_RAW_DATA"))
-    source = parser.parse_args().source
-    if source is None:
-        parser.error("name the folder of public files with --source or ROADWORTHY_RAW_DATA")
-    table = cars(Path(source) / "vehicles").gather_every(EACH)
+    source = source_folder(argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter))
+    table = cars(source / "vehicles")
     gear, drive = pl.col("gear").str.to_lowercase(), pl.col("drive").str.to_lowercase()
     manual = table.select(gear.str.contains("manual").cast(pl.Float64)).to_series().to_numpy()
     awd = table.select(drive.str.contains("all|four|4").cast(pl.Float64)).to_series().to_numpy()
-    boosted = (table["torque_nm"] / table["cc"] * 1e3 > BOOSTED_NM_PER_L).cast(pl.Float64).to_numpy()
+    fuel = {name: (table["fuel"] == name).cast(pl.Float64).to_numpy() for name in ("Gasoline", "Diesel", "Hybrid", "Electric")}
+    rich = (table["torque_nm"] / table["cc"] * 1e3 > BOOSTED_NM_PER_L).cast(pl.Float64).fill_null(0.0).to_numpy()
+    boosted = np.where(fuel["Gasoline"] > 0.0, rich, 0.0)
     area = 0.83 * 1e-6 * (table["width_mm"] * table["height_mm"]).cast(pl.Float64).to_numpy()
     given = {
         "curb_kg": table["curb_kg"].cast(pl.Float64).to_numpy(), "power_W": table["power_kw"].to_numpy() * 1e3,
-        "displacement_m3": table["cc"].to_numpy() * 1e-6, "year": table["year_from"].cast(pl.Float64).to_numpy(),
+        "displacement_m3": table["cc"].cast(pl.Float64).fill_null(np.nan).to_numpy() * 1e-6, "year": table["year_from"].cast(pl.Float64).to_numpy(),
         "cda_m2": np.clip(table["cd"].fill_null(0.32).to_numpy() * area, 0.3, 2.0), "manual": manual, "awd": awd, "boosted": boosted,
+        "diesel": fuel["Diesel"], "hybrid": fuel["Hybrid"], "electric": fuel["Electric"], "cvt": fuel["Hybrid"],
     }  # fmt: skip
     car = inputs([str(i) for i in range(len(table))], given).car
     names = list(FREE)
@@ -90,16 +94,14 @@ def main() -> None:
         e = error[keep]
         print(f"{which}: {e.size} cars, median {np.median(abs(e)):.4f}, p90 {np.percentile(abs(e), 90):.4f}, bias {np.median(e):+.4f}")
     for what, keep in (
-        ("boosted", boosted > 0),
-        ("naturally aspirated", boosted == 0),
+        *((name.lower(), flag > 0) for name, flag in fuel.items()),
+        ("boosted petrol", boosted > 0),
         ("manual", manual > 0),
         ("below 60 kW", given["power_W"] < 6e4),
     ):
         e = error[held & keep]
         print(f"  held, {what}: {e.size} cars, median {np.median(abs(e)):.4f}, bias {np.median(e):+.4f}")
-    source_text = (
-        f"published 0-62 mph times of {int((~held).sum())} petrol cars of 1988-2020 (no licence: fits only); held-out groups apart"
-    )
+    source_text = f"published 0-62 mph times of {int((~held).sum())} cars of 1988-2020 (no licence: fits only); held-out groups apart"
     rows = [
         {"name": n, "value": round(float(v), 4), "sd": round(float(s), 4), "unit": "s" if n.endswith("_s") else "-", "status": "measured",
          "source": source_text, "note": f"range {c:g} +- {4 * w:g}"}

@@ -219,6 +219,7 @@ def constants(source: Path) -> pl.DataFrame:
         ("dealers_reference", 1500.0, "1", "assumed", "design judgement: dealers of a mass brand"),
         ("highway_speed_mps", 33.5, "m/s", "assumed", "design judgement: 75 mph"),
         ("used_import_record", 7594.0, "1/yr", "published", "JUMVEA via press: kei trucks imported in 2023; a lower bound"),
+        ("mpg_cost_slope_usd", 2.0 * 930.0 / (50.4 - 34.5) ** 2, "USD/mpg2", "derived", "NHTSA on the proposed reset (90 FR 56438, by press): 50.4 to 34.5 mpg makes a vehicle 930 USD cheaper; cost taken as b mpg^2 / 2"),
         ("size_floor_ft2", 62.4 * SQUARE_FOOT_M2, "m2", "derived", "smallest length x width in the choice set (Spark)"),
     ]  # fmt: skip
     return pl.DataFrame(entries, schema=["name", "value", "unit", "status", "source"], orient="row")

@@ -133,11 +133,17 @@ def test_carbon_is_discounted_at_its_own_rate(appraise, nothing, dollars, values
         assert lines[:, line("co2")] == pytest.approx([want, want])
 
 
-def test_injuries_are_off_by_default_and_a_multiple_when_on(appraise, paths, dollars, values, assumed, full, line, leaf):
-    deaths = [line(name) for name in ("own_deaths", "partner_deaths", "outside_deaths")]
-    assert np.all(np.asarray(full.lines[:, line("injuries")]) == 0.0)
-    on = appraise(paths, dollars, values, leaf(assumed, injury_multiple=0.5))
-    np.testing.assert_allclose(on.lines[:, line("injuries")], 0.5 * np.asarray(full.lines)[:, deaths].sum(axis=1), rtol=1e-12)
+def test_injuries_follow_deaths_and_those_of_rebound_miles(appraise, paths, dollars, values, assumed, full, line, leaf):
+    lives = [line(name) for name in ("own_deaths", "partner_deaths", "outside_deaths")]
+    none = appraise(paths, dollars, values, leaf(assumed, injury_multiple=0.0))
+    assert np.all(np.asarray(none.lines[:, line("injuries")]) == 0.0)
+    np.testing.assert_allclose(full.net - none.net, full.lines[:, line("injuries")], rtol=1e-9)
+    still = eqx.tree_at(lambda p: p.rebound.deaths, paths, jnp.zeros_like(paths.rebound.deaths))
+    alone = appraise(still, dollars, values, leaf(assumed, injury_multiple=0.5)).lines
+    np.testing.assert_allclose(alone[:, line("injuries")], 0.5 * np.asarray(full.lines)[:, lives].sum(axis=1), rtol=1e-12)
+    rebound = 0.5 * (np.asarray(appraise(paths, dollars, values, leaf(assumed, injury_multiple=0.5)).lines) - alone)[:, line("injuries")]
+    deaths = np.asarray(full.lines - appraise(still, dollars, values, assumed).lines)[:, line("rebound")]
+    np.testing.assert_allclose(rebound, 0.25 * deaths, rtol=1e-9)
 
 
 def test_electric_slots_have_no_exhaust(appraise, paths, dollars, values, assumed, line):

@@ -17,7 +17,9 @@ from roadworthy.core import STATUSES, Distribution, InputError
 from roadworthy.core.axes import BLOCKS, SLOTS
 from roadworthy.cost import CostAssumptions, SlotFacts, block_factors, build, comply, price_floor_usd, slot_facts, slot_prices
 from roadworthy.cost.maker import plant_unit_usd
-from roadworthy.vehicles import concat
+from roadworthy.crash import comply_vehicle
+from roadworthy.crash.compliance import CRASH_BLOCKS
+from roadworthy.vehicles import concat, find
 
 FULL, NOTHING = jnp.ones(len(BLOCKS)), jnp.zeros(len(BLOCKS))
 DUTY = jnp.array([[0.15, 0.0], [0.25, 0.0], [0.15, 0.0], [0.25, 0.0]])
@@ -38,7 +40,7 @@ def facts(x_usd: float, a: CostAssumptions) -> SlotFacts:
 
 @pytest.mark.parametrize(("theta", "floor"), [(0.0, 13_716.67), (1.0, 13_966.67)])
 def test_price_floor_of_the_worked_example(central: CostAssumptions, theta: float, floor: float) -> None:
-    a = with_(central, theta_in=theta, warranty_usd=0, dealer_share=0.10, freight_usd=1300, content_usd=1500)
+    a = with_(central, theta_in=theta, warranty_usd=0, dealer_share=0.10, freight_usd=1300, content_usd=1500, front_content_share=1)
     made = build_fast(facts(8300.0, a), comply_fast(FULL, a), DUTY, 25.0, a)
     assert float(price_floor_usd(made.landed_usd, a)[0, 0]) == pytest.approx(floor, abs=0.01)
     assert float(made.customs_value_usd[0, 0]) == pytest.approx(8300 + 1500 * theta)
@@ -95,11 +97,38 @@ def test_more_content_never_lowers_cost_or_mass_and_never_raises_risk(
 
 
 def test_full_content_is_neutral_in_risk_and_costs_the_whole(central: CostAssumptions) -> None:
-    content = comply_fast(FULL, central)
+    content = comply_fast(FULL, with_(central, front_content_share=1.0))
     np.testing.assert_allclose(content.cost_usd, [1500, 1500, 1350, 0])  # no emission content on the electric car
     np.testing.assert_allclose(content.added_kg, [90, 90, 85.5, 0])
     np.testing.assert_allclose(content.own_injury_factor, 1.0)
     np.testing.assert_allclose(content.involvement_factor, 1.0)
+
+
+def test_a_nose_that_passes_walls_needs_less_of_the_front_block_and_a_cab_over_all_of_it(central: CostAssumptions) -> None:
+    whole, less = (comply_fast(FULL, with_(central, front_content_share=x)) for x in (1.0, 0.25))
+    np.testing.assert_allclose(whole.added_kg - less.added_kg, [0.75 * 0.30 * 90, 0, 0.75 * 0.30 * 90, 0])
+    np.testing.assert_allclose(whole.cost_usd - less.cost_usd, [0.75 * 0.20 * 1500, 0, 0.75 * 0.20 * 1500, 0])
+    assert float(whole.programme_usd) == float(less.programme_usd)
+    np.testing.assert_allclose(whole.own_injury_factor, less.own_injury_factor)
+
+
+def test_the_crash_room_prices_a_front_as_the_maker_does(rows, central: CostAssumptions) -> None:
+    given = {row["name"]: row for row in data.table("crash/parameters").iter_rows(named=True)}
+    for name in ("front_content_share", "content_kg", "content_usd"):
+        assert given[name]["value"] == rows[name]["value"], name
+    for name in ("front_content_share", "content_kg"):
+        _, low, *_, high = rows[name]["distribution"]
+        assert (given[name]["low"], given[name]["high"]) == (low, high), name
+    design = comply_vehicle(find("honda_nbox_jf5"), 0, "fmvss")
+    only_front = comply_fast(NOTHING.at[BLOCKS.index("front_structure")].set(1.0), central)
+    assert design.front_kg.middle == pytest.approx(float(only_front.added_kg[0]))
+    assert design.front_usd.middle == pytest.approx(float(only_front.cost_usd[0]))
+    crashed = jnp.array([block in CRASH_BLOCKS for block in BLOCKS], float)
+    assert design.mass_kg.middle == pytest.approx(float(comply_fast(crashed, central).added_kg[0]))
+    share = rows["front_content_share"]["distribution"][1]
+    block = given["content_kg"]["value"] * 0.30
+    model = given["front_kg_per_m"]["value"] * design.added_m
+    assert model == pytest.approx(share * block, rel=0.15), "the low end of the share is what the model asks for"
 
 
 def test_waived_stability_control_and_right_hand_drive_follow_their_sources(central: CostAssumptions) -> None:

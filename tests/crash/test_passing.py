@@ -130,7 +130,8 @@ def test_passing_the_american_tests_costs_more_than_the_european_ones(kei, old_t
     assert us.reached and us.p_after >= 0.8 > us.p_before
     assert us.mass_kg.middle > un.mass_kg.middle > none.mass_kg.middle == 0.0
     assert us.cost_usd.low < us.cost_usd.middle < us.cost_usd.high
-    assert un.added_m == 0.0
+    assert un.added_m == 0.0 and un.front_kg.low == 0.0 < un.front_kg.high
+    assert us.front_kg.low < us.front_kg.middle < us.front_kg.high, "the range joins the model and the prior on the block"
     old = compliance(old_truck, "fmvss")
     assert not old.reached and old.as_dict()["mass_kg"] is None
     with pytest.raises(InputError):

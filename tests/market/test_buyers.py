@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import equinox as eqx
 import jax.numpy as jnp
 import numpy as np
 import pytest
 
 from roadworthy.market import bank as banks
 from roadworthy.market.buyers import beats, buyers, household_groups, model_name, rival_rows, scene
+from roadworthy.market.gains import gains
 
 from .conftest import NODES  # type: ignore[import-not-found]
 
@@ -52,3 +54,14 @@ def test_a_better_car_beats_at_a_higher_price(case, assume):
     rows = jnp.asarray([0, 5])
     better = (*case[:5], assume(xi_z=1.0))
     assert (np.asarray(beats(*better, rows)) > np.asarray(beats(*case, rows))).all()
+
+
+def test_gains_split_over_income_and_parts_agree_with_the_thin_engine(case, enter, bank):
+    data, market, delta, one, recorded, a = case
+    plain = eqx.tree_at(lambda o: (o.asked_usd, o.risk_usd, o.class_risk_usd), one, (15e3 * one.mask, 0.0 * one.mask, jnp.zeros(4)))
+    thin = enter(bank, plain, a, recorded)
+    found = gains(data, market, delta, plain, recorded, a, jnp.asarray(banks.stored(NODES)[2][0]))
+    np.testing.assert_allclose(found.price + found.variety + found.quality, found.total, rtol=1e-9)
+    np.testing.assert_array_equal(found.quality, 0.0)
+    np.testing.assert_allclose(found.variety, thin.surplus_usd[0], rtol=0.02)
+    assert float(found.price.sum()) == pytest.approx(float(thin.rival_price_gain_usd.sum()), rel=0.05)

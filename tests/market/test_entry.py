@@ -211,9 +211,9 @@ def test_all_money_scaled_sells_the_same_units(bank, make, recorded, assume, ent
     k = 3.0
     m = bank.nodes
     money_rows = jnp.ones(m.z.shape[1]).at[8:].set(k)
-    scaled = eqx.tree_at(
-        lambda b: (b.nodes.a, b.nodes.z, b.nodes.risk_reference), bank, (m.a / k, m.z * money_rows[:, None], m.risk_reference / k)
-    )
+    # shifts of g are in utility; those of risk are per dollar
+    moved = jax.tree.map(lambda leaf: leaf.at[:, 2:].divide(k), m.moved)
+    scaled = eqx.tree_at(lambda b: (b.nodes.a, b.nodes.z, b.nodes.moved), bank, (m.a / k, m.z * money_rows[:, None], moved))
 
     def richer(o):
         return eqx.tree_at(lambda x: [getattr(x, n) for n in MONEY_LEAVES], o, [getattr(o, n) * k for n in MONEY_LEAVES])

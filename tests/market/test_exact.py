@@ -68,7 +68,8 @@ def test_exact_flows_sum_to_units(shown):
 def test_risk_felt_by_incumbents_buyers_is_refitted_in_both_engines(solve, make, assume):
     recorded = make(mask=(0.0, 0.0, 0.0, 1.0))
     thin, exact = solve(make(), assume(fuel_valuation=0.9), recorded)
-    assert gap(thin, exact)["units"] < 0.05  # the thin engine moves the bias with g to first order only
+    # what is left: households weigh fuel anew in what the whole choice set is worth to them, which the thin engine keeps
+    assert gap(thin, exact)["units"] < 0.03
     assert float(exact.units[3]) == pytest.approx(float(thin.units[3]), rel=0.02)
 
 

@@ -106,3 +106,26 @@ def test_makers_share_the_quota(assume):
     two = market.sales_path(LAUNCH, assume(makers=2.0), ONES, 0.0, 5000.0, 1e9)
     assert float(one[:3, 0].sum()) == pytest.approx(5000.0)
     assert float(two[:3, 0].sum()) == pytest.approx(10000.0)
+
+
+def test_the_rent_of_a_quota_follows_the_years(assume):
+    """Twice the quota is wanted at launch; curiosity fades to 0.26, so that from year 3 the quota binds no more."""
+    a, quota, rise = assume(novelty_kind=0), 5000.0, 3000.0
+    launch = jnp.asarray([5000.0, 0.0, 0.0, 0.0])
+    wanted = market.wanted_path(launch, a, ONES, 0.0, 2.0)
+    sold = market.sales_path(launch, a, ONES, 0.0, quota, 1e9, 2.0)
+    np.testing.assert_allclose(sold[0, :4], [5000.0, 5000.0, 3600.0, 2600.0])
+    change = np.asarray(market.rent_change(wanted, quota, rise, 2.0, a))
+    np.testing.assert_allclose(change[[0, 2, 3, 29]], [0.0, -rise, -rise, -rise], atol=1e-9)
+    assert change[1] == pytest.approx(rise * (np.log(1.54) / np.log(2.0) - 1.0))
+    np.testing.assert_array_equal(market.rent_change(wanted, 1e9, 0.0, 1.0, a), 0.0)
+
+
+def test_a_change_of_price_by_year_is_earned_less_the_dealers_share(a):
+    sold = jnp.zeros((4, SALE_YEARS)).at[0].set(1000.0)
+    price, cost = jnp.asarray([15000.0, 0.0, 0.0, 0.0]), jnp.asarray([12000.0, 0.0, 0.0, 0.0])
+    plain = market.business(sold, price, cost, 0.1, 1e6, 0.0, a)
+    same = market.business(sold, price, cost, 0.1, 1e6, 0.0, a, -1000.0 * ONES)
+    lower = market.business(sold, price - 1000.0, cost, 0.1, 1e6, 0.0, a)
+    assert float(same.npv_usd) == pytest.approx(float(lower.npv_usd), rel=1e-12)
+    assert float(same.npv_usd) < float(plain.npv_usd)

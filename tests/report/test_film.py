@@ -10,6 +10,7 @@ from roadworthy.crash import collide_vehicles
 from roadworthy.report.film import DARK, KNOTS_MS, film, frames, frames_json
 from roadworthy.vehicles import find
 
+START = re.compile(r'.*?begin="([^"]*)\.click".*', re.DOTALL)
 SVG = "{http://www.w3.org/2000/svg}"
 
 
@@ -35,7 +36,7 @@ def test_the_film_is_one_drawing_to_scale_that_rests_at_maximum_crush(scene):
     root = ElementTree.fromstring(drawn)
     assert len(drawn) < 200_000 and "http" not in drawn.replace("http://www.w3.org/2000/svg", "")
     moves = [e for e in root.iter() if e.tag in (f"{SVG}animate", f"{SVG}animateTransform")]
-    assert moves and all(e.get("begin") == "film-play.click" and e.get("dur") == "6s" for e in moves)
+    assert moves and all(e.get("begin") == "film_play.click" and e.get("dur") == "6s" for e in moves)
     for path in root.iter(f"{SVG}path"):
         for move in path.findall(f"{SVG}animate"):
             steps = move.get("values").split(";")
@@ -53,4 +54,13 @@ def test_plain_records_are_drawn_alike_and_unknown_sizes_are_not_drawn(scene):
     assert film(given) == film(scene)
     assert film({**given, "pulse": None}) == ""
     assert film({**given, "first": {**given["first"], "length_m": None}}) == ""
-    assert 'id="b-play"' in film(scene, name="b") and DARK["kei"] in film(scene)
+    assert "-" not in START.fullmatch(film(scene, name="b")).group(1), "a hyphen would end the id, and the film would never begin"
+    assert 'id="b_play"' in film(scene, name="b") and DARK["kei"] in film(scene)
+
+
+def test_a_page_with_a_scrubber_gets_a_film_without_a_button_that_begins_at_zero(scene):
+    root = ElementTree.fromstring(film(scene, scrubbed=True))
+    moves = [e for e in root.iter() if e.tag in (f"{SVG}animate", f"{SVG}animateTransform")]
+    assert moves and all(e.get("begin") == "0s" for e in moves) and not list(root.iter(f"{SVG}a"))
+    assert float(root.get("data-lasts-s")) == 6.0 and float(root.get("data-shown-ms")) - float(root.get("data-before-ms")) == KNOTS_MS[-1]
+    assert len(root.get("data-frames").split(";")) == len(KNOTS_MS)

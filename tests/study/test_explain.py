@@ -7,6 +7,7 @@ import io
 import json
 from fnmatch import fnmatch
 
+import numpy as np
 import pytest
 
 from roadworthy.account import NAMES
@@ -76,8 +77,8 @@ def test_the_walk_goes_from_net_to_sources(kept):
     found = explain(kept, NET)
     assert found["band"] == head(kept)["net_usd"]["3"]
     shown = {row["id"] for row in found["lines"]}
-    assert {"buyers", "own_deaths", "fuel"} <= shown
-    assert "Serious injuries" in found["silent"], "the switch is off"
+    assert {"buyers", "own_deaths", "injuries", "fuel"} <= shown
+    assert found["silent"] == [], "no line of the net is zero in every draw"
     own = next(row for row in found["lines"] if row["id"] == "own_deaths")
     steps = [step["step"] for step in own["steps"]]
     assert steps.index("kernel") < steps.index("harm") < steps.index("buyers") < steps.index("paths")
@@ -154,12 +155,15 @@ def test_switches_stand_beside_the_net_as_the_assumption_would_set_them(outcome)
 
     drawn = draw(32, 7)
     found = outcome[1].of("kei-urban")
-    rows = {row.item: row.draws for row in switched(found, 0, drawn)}
+    rows = {row.item: row.draws for row in switched(found, 0)}
     choice = drawn.account.scghg_choice
     for i, name in enumerate(("Net, carbon not valued", "Net, interagency carbon, 3 %", "Net, EPA 2023 carbon, 2 %")):
         mine = [d for d in range(32) if int(choice[d]) == i]
         assert mine
         assert rows[name][mine] == pytest.approx(found.net_usd[mine, 0], rel=1e-9, abs=1e-3)
+    lives = found.lines_usd[:, 0, 0, [NAMES.index(name) for name in ("own_deaths", "partner_deaths", "outside_deaths")]].sum(axis=-1)
+    hurt = found.net_usd[:, 0, 0] - rows["Net, injuries left out"][:, 0]
+    assert np.median(hurt / lives / drawn.account.injury_multiple) == pytest.approx(1.0, abs=0.2), "but for rebound miles, a multiple of deaths"
 
 
 def test_commands(stored, capsys, tmp_path):

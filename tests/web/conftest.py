@@ -29,7 +29,7 @@ def page(tmp_path_factory):
 @pytest.fixture(scope="session")
 def app():
     """The application over the standing study with few draws."""
-    return create_app(Desk(load("kei-green-light", draws=DRAWS)))
+    return create_app(Desk(load("kei-green-light", draws=DRAWS)), warm=False)
 
 
 @pytest.fixture(scope="session")

@@ -14,7 +14,12 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from roadworthy.study.levers import Choice, levers
+from roadworthy.study.live import Desk
+from roadworthy.study.scenario import load
+from roadworthy.web import create_app
 from roadworthy.web.guard import MOST_BODY, MOST_URL, Pace
+
+DRAWS = 32
 
 
 @pytest.fixture(scope="module")
@@ -71,6 +76,34 @@ def test_kilometres_and_litres_change_levers_and_fuel(client):
     assert "72 km/h" in page
     assert " L</span>" in page
     assert 'data-keep href="/?reform=kei-urban&amp;units=mi"' in page
+
+
+def test_yen_change_account_levers_and_name_the_rate(client):
+    page = client.get("/", params={"money": "jpy", "vsl": 10}).text
+    assert "¥1,500 M" in page
+    assert "150 yen to the dollar in every year, ○ assumed" in page
+    assert 'data-keep href="/?reform=kei-urban&amp;vsl=10&amp;money=usd"' in page
+    assert "$" not in re.search(r'id="p-answer">(.*?)</div></div>', page.replace("\n", ""))[1]
+
+
+def test_the_crash_moves_at_a_speed_that_the_roads_allow(client):
+    film = client.get("/part/film", params={"reform": "kei-urban"}).json()
+    assert (film["closing"], film["most"]) == (70.0, 90.0)
+    assert film["svg"].count("<animate") > 4
+    assert "<script" not in film["svg"]
+    times = [frame["time_ms"] for frame in film["frames"]]
+    assert (times[0], times[-1], len(times)) == (-10.0, 110.0, 61)
+    crush = [frame["crush_first_m"] for frame in film["frames"]]
+    assert crush == sorted(crush)
+    slow = client.get("/part/film", params={"reform": "kei-urban", "roads": 25}).json()
+    assert (slow["closing"], slow["most"]) == (50.0, 50.0)
+    assert slow["frames"][-1]["crush_first_m"] < crush[-1]
+    capped = client.get("/part/film", params={"reform": "kei-urban", "roads": 25, "closing": "9999"}).json()
+    assert capped["closing"] == 50.0
+    assert client.get("/part/film", params={"closing": "fast"}).json()["closing"] == 70.0
+    metric = client.get("/part/film", params={"units": "km"}).json()
+    assert metric["scope"].startswith("110 km/h")
+    assert "km/h" in metric["table"]
 
 
 def test_japanese_words(client):
@@ -168,6 +201,14 @@ def test_a_frozen_answer_survives_a_restart(client, key, app):
     office._asked._rows.clear()
     office.desk._full._rows.clear()
     assert client.get(f"/s/{key}.json").json()["reforms"][-1]["net_usd"] == before
+
+
+def test_another_server_opens_the_links_of_one_that_is_gone(client, key):
+    again = TestClient(create_app(Desk(load("kei-green-light", draws=DRAWS))))  # never opened: what it knows is on disk
+    for suffix in ("json", "csv", "svg"):
+        assert again.get(f"/s/{key}.{suffix}").text.replace("testserver", "") == client.get(f"/s/{key}.{suffix}").text.replace(
+            "testserver", ""
+        )
 
 
 @pytest.mark.parametrize("name", ["ffffffffffff", "../../etc/passwd", "zz", "%2e%2e%2fx.json", "a" * 500])

@@ -171,6 +171,44 @@ def test_keyboard_alone(browser, address):
     tab.context.close()
 
 
+def test_the_crash_plays_pauses_and_is_scrubbed_by_keyboard(browser, address):
+    tab = opened(browser, address)
+    where = "() => [...document.querySelectorAll('svg.film .car')].map(c => Math.round(c.getBoundingClientRect().right))"
+    time = tab.locator("#reel-time")
+    time.focus()
+    tab.keyboard.press("Home")
+    tab.wait_for_selector("svg.film")
+    tab.wait_for_function("() => document.querySelector('#reel-said').textContent.startsWith('-10 ms')")
+    apart = tab.evaluate(where)
+    tab.keyboard.press("End")
+    tab.wait_for_function("() => document.querySelector('#reel-said').textContent.startsWith('110 ms')")
+    assert tab.evaluate(where) != apart
+    assert "110 ms" in time.get_attribute("aria-valuetext")
+    tab.locator("#reel-play").click()
+    tab.wait_for_function("() => Number(document.querySelector('#reel-time').value) < 100")
+    tab.wait_for_function("() => Number(document.querySelector('#reel-time').value) > 0")
+    tab.locator("#reel-play").click()
+    rests = time.input_value()
+    tab.wait_for_timeout(120)
+    assert time.input_value() == rests
+    tab.locator("#l-roads").focus()
+    for _ in range(4):
+        tab.keyboard.press("ArrowLeft")
+    tab.wait_for_function("() => document.querySelector('#f-crash h3 span').textContent.startsWith('50 mph')")
+    assert tab.locator("#reel-speed").get_attribute("max") == "50"
+    assert tab.complaints == []
+    tab.context.close()
+
+
+def test_less_motion_leaves_the_scrubber_alone(browser, address):
+    tab = opened(browser, address, reduced_motion="reduce")
+    assert not tab.locator("#reel-play").is_visible()
+    tab.locator("#reel-time").focus()
+    tab.keyboard.press("ArrowLeft")
+    tab.wait_for_selector("svg.film")
+    tab.context.close()
+
+
 def test_pins_stay_and_are_compared(browser, address):
     tab = opened(browser, address)
     tab.locator("#pin").click()

@@ -8,7 +8,7 @@ revenue is added once. A programme's cost falls on its maker where it is spent. 
 CO2 is discounted at the rate its stream was made with, in every column. Rebound miles are worth to the driver what they cost
 him at the margin, so only harm to others and the fuel tax remain.
 Services and time at the pump are in no utility and are taken gross.
-Limits: national; no wages or growth; injuries off unless a multiple is given; foreign buyers and foreign climate shares not split.
+Limits: national; no wages or growth; injuries follow deaths by one multiple for every class and party; foreign buyers and foreign climate shares not split.
 References: OMB Circular A-4 (2003); US DOT value of a statistical life.
 """
 
@@ -154,7 +154,7 @@ def appraise(
         "felt_by_buyers": sale(dollars.felt_risk),
         "partner_deaths": deaths[1],
         "outside_deaths": deaths[2],
-        "injuries": a.injury_multiple * jnp.sum(deaths, axis=0) + 0.0,
+        "injuries": a.injury_multiple * (jnp.sum(deaths, axis=0) - use(life * (extra.deaths[1] + extra.deaths[2]))),
         "fuel": -use(paths.fuel_retail_usd),
         "fuel_already_counted": -sale(dollars.felt_fuel),
         "maintenance": -use(services @ paths.miles_m),

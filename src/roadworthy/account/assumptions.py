@@ -21,7 +21,7 @@ class AccountAssumptions(eqx.Module):
     congestion_factor: Scalar
     """Congestion of a slot's mile over a car's. [-]"""
     injury_multiple: Scalar
-    """Value of injuries over the value of deaths; 0 leaves them out. [-]"""
+    """Value of all injuries over that of the deaths they come with; 0 leaves them out. [-]"""
     home_share_import: Scalar
     """US share of the profit of an entrant who imports. [-]"""
     home_share_plant: Scalar

@@ -31,7 +31,7 @@ LINES: tuple[Line, ...] = (
     Line("felt_by_buyers", "Risk already felt by buyers", "own risk that already lowered what buyers gain", "cost", "market", "assumed"),
     Line("partner_deaths", "Deaths in other vehicles", "fewer deaths in vehicles met", "cost", _FARS, "assumed"),
     Line("outside_deaths", "Deaths of people outside", "fewer deaths of walkers and riders", "cost", _FARS, "assumed"),
-    Line("injuries", "Serious injuries", "fewer injuries, as a multiple of deaths; off by default", "cost", "switch", "assumed"),
+    Line("injuries", "Injuries", "fewer people hurt, priced as a multiple of deaths", "cost", "NHTSA cost of crashes of 2019", "assumed"),
     Line("fuel", "Fuel at retail", "less paid for fuel and power", "benefit", "energy; AEO2023 prices", "assumed"),
     Line(
         "fuel_already_counted",

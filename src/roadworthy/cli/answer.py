@@ -8,7 +8,7 @@ from typing import Annotated
 from cyclopts import Parameter
 
 from roadworthy.cli.flags import AsJson, Car, Debug
-from roadworthy.cli.output import emit, talk
+from roadworthy.cli.output import emit, low_high, talk
 
 
 def run(
@@ -65,6 +65,8 @@ def sell(
     route: str | None = None,
     reform: str = "kei-all-roads",
     market: Path | None = None,
+    prices: str | None = None,
+    chart: Path | None = None,
     study: str = "kei-green-light",
     draws: int = 256,
     json: AsJson = False,
@@ -82,6 +84,10 @@ def sell(
         The reform that opens the door; see `roadworthy rules list`.
     market
         A CSV or Parquet file of models on sale in place of model year 2022, with the columns of `market/models`.
+    prices
+        Ends of the line of prices to solve at, dollars before tax, such as 8000:20000.
+    chart
+        Write the chart of sales by price to this SVG file.
     study
         The study whose market and assumptions are used.
     draws
@@ -92,7 +98,24 @@ def sell(
     from roadworthy.study import sell as sell_one
 
     question = load(study, draws=draws, vehicle=vehicle, reforms=("none", reform), headline=reform)
-    emit(sell_one(question, price_usd=price, route=route, market_file=market), render_sell, json)
+    found = sell_one(question, price_usd=price, route=route, market_file=market, prices=low_high(prices, "--prices", "8000:20000"))
+    if chart is not None:
+        from roadworthy.core import InputError
+        from roadworthy.core.files import write_atomic
+        from roadworthy.report.charts_prices import by_price
+        from roadworthy.report.html import alone
+
+        drawn = by_price(found)
+        if drawn is None:
+            raise InputError(
+                f"nothing is sold under {reform}, so there is no chart",
+                "name a reform that opens a door",
+                code="sell.chart",
+                where="--chart",
+            )
+        found["chart"] = str(write_atomic(chart, alone(drawn.svg())))
+        talk(f"chart      {chart}: {drawn.sentence}", json)
+    emit(found, render_sell, json)
     return 0
 
 

@@ -48,6 +48,19 @@ def day(text: str, flag: str) -> date:
         ) from None
 
 
+def low_high(text: str | None, flag: str, example: str = "500:4000") -> tuple[float, float] | None:
+    """low:high from a flag; None when it is not given."""
+    if text is None:
+        return None
+    try:
+        low, high = (float(part) for part in text.split(":"))
+    except ValueError:
+        raise UsageError(
+            f"{flag} {text!r} is not a range", f"write it as low:high, such as {example}", code="flag.range", where=flag
+        ) from None
+    return low, high
+
+
 def within(value: float, low: float, high: float, flag: str, unit: str) -> float:
     """A number from a flag, held to its range."""
     if not low <= value <= high:

@@ -8,7 +8,7 @@ from typing import Annotated, Any
 from cyclopts import Parameter
 
 from roadworthy.cli.flags import AsJson, Debug
-from roadworthy.cli.output import emit, talk
+from roadworthy.cli.output import emit, low_high, talk
 
 Key = Annotated[str, Parameter(help="Key of a kept answer, or its first letters.")]
 Within = Annotated[str | None, Parameter(help="Range as low:high; the input's own bounds when not given.")]
@@ -70,21 +70,6 @@ def cite(key: Key, *, json: AsJson = False, debug: Debug = False) -> int:
     return 0
 
 
-def _range(text: str | None, flag: str) -> tuple[float, float] | None:
-    """low:high from a flag."""
-    from roadworthy.core import UsageError
-
-    if text is None:
-        return None
-    try:
-        low, high = (float(part) for part in text.split(":"))
-    except ValueError:
-        raise UsageError(
-            f"{flag} {text!r} is not a range", "write it as low:high, such as 500:4000", code="flag.range", where=flag
-        ) from None
-    return low, high
-
-
 def _net(study: str, reform: str | None, route: str, draws: int) -> tuple[Any, str]:
     from roadworthy.core import unknown
     from roadworthy.core.axes import ROUTES
@@ -129,7 +114,7 @@ def break_even(
 
     for asked in (name, other or name):
         moves.known(asked)
-    ranges = (_range(within, "--within"), _range(other_within, "--other-within"))
+    ranges = (low_high(within, "--within"), low_high(other_within, "--other-within"))
     net, law = _net(study, reform, route, draws)
     if other is not None:
         line = search.frontier(net, (name, other), ranges)
@@ -169,7 +154,7 @@ def best(
     from roadworthy.study import moves, search
 
     split = [name.partition("=") for name in names]
-    ranges = {name: _range(text or None, name) for name, _, text in split}
+    ranges = {name: low_high(text or None, name) for name, _, text in split}
     for name, given in ranges.items():
         moves.bounds(name, given)
     net, law = _net(study, reform, route, draws)

@@ -23,6 +23,8 @@ class CostAssumptions(eqx.Module):
     """Cost of all content blocks. [USD/vehicle]"""
     content_kg: Leaf
     """Mass of all content blocks. [kg]"""
+    front_content_share: Leaf
+    """Share of the front block that a new car with a nose still needs. [-]"""
     programme_usd: Leaf
     """One-off engineering of all content blocks. [USD]"""
     homologation_usd: Leaf

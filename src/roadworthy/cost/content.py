@@ -1,11 +1,13 @@
 """What the rules' content costs a vehicle, and what it costs in risk to leave it out.
 
-    cost = content_usd  sum_u required_u share_u            (mass and programme alike, each with its own shares)
+    cost = content_usd  sum_u required_u share_u need_u     (mass alike; programme without need; each with its own shares)
     factor = prod_u [ 1 + (f_u - 1) waived_u scale ],       waived = 1 - required
 
 f_u is the risk with block u wholly waived over the risk with it: own injury for what protects, crash involvement for what
-prevents. A waiver is therefore paid for in lives, never free. Blocks are independent; the crash room's structure is that of the
-car with all its content. Limits: the split into blocks is judgement (table cost/blocks); one split serves all new kei vehicles,
+prevents. A waiver is therefore paid for in lives, never free. need_u is 1 but for the front of a car with a nose, which already passes
+Japan's wall tests: there it runs from what the crash room's structure says is missing to the whole block (`crash.compliance` gives the same
+range for one vehicle). A cab over the axle needs the whole block: no lengthening that the crash room tries lets it pass. Blocks are independent; the crash room's structure is that of the
+car with all its content. Limits: the engineering of the programme is not less where less is missing; the split into blocks is judgement (table cost/blocks); one split serves all new kei vehicles,
 save that an electric car needs no emission content.
 References: Tarbet 2004 (DOT HS 809 834); Kahane 1996, 2007, 2014 (DOT HS 808 470, 810 748, 811 882); Cooper, Meckle and Nasvadi 2009.
 """
@@ -27,6 +29,9 @@ from roadworthy.cost.assumptions import CostAssumptions
 
 NEW = np.arange(len(SLOTS)) < NEW_SLOTS
 """Slots that are new vehicles; a used import is judged by its age and gets no content."""
+NOSE = np.array([slot != "kei_truck" for slot in SLOTS])
+"""Slots whose vehicles crush ahead of the cab; a study that puts a cab-over into another slot is taken to have a nose."""
+FRONT = np.array([block == "front_structure" for block in BLOCKS])
 ELECTRIC = np.array([slot == "kei_ev" for slot in SLOTS])
 """Slots that are electric by their name; a study with another vehicle passes its own."""
 
@@ -86,7 +91,8 @@ def comply(required: Float[Array, " u"], a: CostAssumptions, electric: Bool[Arra
     table = blocks()
     is_electric = jnp.asarray(ELECTRIC) if electric is None else electric
     new = jnp.asarray(NEW)
-    needed = jnp.where(is_electric[:, None], table.electric_share, 1.0) * required
+    front = jnp.where(NOSE[:, None] & FRONT, a.front_content_share, 1.0)
+    needed = jnp.where(is_electric[:, None], table.electric_share, 1.0) * front * required
     injury = waiver_factor(1.0 - required, table.own_injury_waived, a.waived_injury_scale)
     involvement = waiver_factor(1.0 - required, table.involvement_waived, a.waived_involvement_scale)
     return Content(

@@ -258,14 +258,14 @@ def inputs(
 
 
 def unsupported(value: Mapping[str, Any], p: Parameters) -> np.ndarray:
-    """Which vehicles lie outside the support of the fit: size, mass, age or fuel. `value` maps names of `Car` fields to arrays."""
+    """Which vehicles lie outside the support of the fit: size, mass or age. `value` maps names of `Car` fields to arrays."""
     litres, mass = np.asarray(value["displacement_m3"]), np.asarray(value["test_kg"])
     engine = np.asarray(value["electric"]) < 0.5
     size = engine & ((litres < p.support_displacement_low_m3) | (litres > p.support_displacement_high_m3))
     slack = 1e-3  # kilograms lost in pounds
     lightest = np.where(engine, p.support_mass_low_kg, p.support_ev_mass_low_kg)
     weight = (mass < lightest - slack) | (mass > p.support_mass_high_kg + slack)
-    return np.asarray(size | weight | (np.asarray(value["year"]) < p.support_year_low) | (np.asarray(value["diesel"]) > 0.5))
+    return np.asarray(size | weight | (np.asarray(value["year"]) < p.support_year_low))
 
 
 def usual_load(name: str, value: Mapping[str, np.ndarray]) -> np.ndarray:

@@ -15,6 +15,7 @@ from functools import lru_cache
 from pathlib import Path
 
 import equinox as eqx
+import jax
 import jax.numpy as jnp
 import numpy as np
 from jaxtyping import Array, Float, Int
@@ -226,17 +227,18 @@ def _schedule(chosen: tuple[Cycle, ...]) -> Schedule:
             shares.append(town)
     joined = {k: np.concatenate(v) for k, v in blocks.items()}
     moving = joined["dt"] > 0.0
-    return Schedule(
-        target_mps=jnp.asarray(joined["target"]),
-        start_mps=jnp.asarray(joined["start"]),
-        first=jnp.asarray(joined["first"]),
-        dt_s=jnp.asarray(joined["dt"]),
-        per_s=jnp.asarray(np.where(moving, 1.0 / np.where(moving, joined["dt"], 1.0), 0.0)),
-        since_start_s=jnp.asarray(joined["since"]),
-        procedure=jnp.asarray(joined["procedure"], jnp.int32),
-        phase=jnp.asarray(joined["phase"], jnp.int32),
-        length_m=jnp.asarray(lengths),
-        town_share=jnp.asarray(shares),
-        names=tuple(names),
-        labels=tuple(labels),
-    )
+    with jax.ensure_compile_time_eval():  # these arrays are kept: they must not belong to whatever is being traced
+        return Schedule(
+            target_mps=jnp.asarray(joined["target"]),
+            start_mps=jnp.asarray(joined["start"]),
+            first=jnp.asarray(joined["first"]),
+            dt_s=jnp.asarray(joined["dt"]),
+            per_s=jnp.asarray(np.where(moving, 1.0 / np.where(moving, joined["dt"], 1.0), 0.0)),
+            since_start_s=jnp.asarray(joined["since"]),
+            procedure=jnp.asarray(joined["procedure"], jnp.int32),
+            phase=jnp.asarray(joined["phase"], jnp.int32),
+            length_m=jnp.asarray(lengths),
+            town_share=jnp.asarray(shares),
+            names=tuple(names),
+            labels=tuple(labels),
+        )

@@ -21,6 +21,8 @@ from .adapter import inputs_of
 from .car import EnergyInputs, added
 from .cycles import DEFAULT, Cycle
 from .figures import GRADE_SPEEDS_MPS
+from .five import five_of
+from .five import plain as tests
 from .grid import MERGE_DESIGN_MPS
 from .parameters import cited, parameters
 from .rating import Rating, rate
@@ -43,11 +45,13 @@ def drive(
     limit_mps: float | None = None,
     cycles: Sequence[str | Cycle] = DEFAULT,
     payload_kg: float = 0.0,
+    five_cycle: bool = False,
 ) -> dict[str, Any]:
     """Everything `rate` says of vehicle `i`, JSON-able, with checks against thresholds and with comparators beside it.
 
     `comparators` is a batch of vehicles or None; `limit_mps` the posted limit of the highway (70 mph unless told); `cycles` are
-    bundled names or traces from `load_cycle`, beside the two of the label; `payload_kg` is carried on top of driver and fuel.
+    bundled names or traces from `load_cycle`, beside the two of the label; `payload_kg` is carried on top of driver and fuel;
+    `five_cycle` adds the label by all five tests (module `five`).
     """
     if not 0.0 <= payload_kg <= MOST_PAYLOAD_KG:
         raise InputError(
@@ -56,10 +60,13 @@ def drive(
             code="energy.payload",
         )
     given = vehicle if isinstance(vehicle, EnergyInputs) else inputs_of(vehicle)
-    rating = rate(laden(given, payload_kg), cycles)
+    loaded = laden(given, payload_kg)
+    rating = rate(loaded, cycles)
     limit = float(parameters().highway_limit_mps) if limit_mps is None else limit_mps
     found = one(rating, i, limit)
     others = [] if comparators is None else [one(r, j, limit) for r in (rate(comparators),) for j in range(len(r))]
+    if five_cycle:
+        found["label_five_cycle"] = tests(five_of(loaded.select(i)), 0)
     return {"schema": "roadworthy/drive/1", **found, "payload_kg": payload_kg, "comparators": others}
 
 
@@ -76,7 +83,7 @@ def warnings(r: Rating, i: int) -> list[str]:
     """What a reader should know before using the figures of vehicle `i`."""
     said = []
     if r.extrapolated[i]:
-        said.append("outside the support of the fit (size, mass, age or fuel): the spread is widened")
+        said.append("outside the support of the fit (size, mass or age): the spread is widened")
     if r.extrapolated[i] and r.electric[i]:
         said.append("no electric car below 1.4 t is in the fit: two with published ranges go 11 and 20 % less far than the model says")
     if np.any(r.missed_s[:, i] > 0.0):

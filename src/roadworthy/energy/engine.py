@@ -51,21 +51,25 @@ def engine(car: Car, p: Parameters) -> Engine:
 
     eta_t = eta_type + e_g (gears - 6) [not CVT] - e_awd [AWD];
     eta_i = e0 + e_DI DI + e_b boosted + e_y (year - 2016) / 5 + e_V ln(V_d / 2 L) + e_c ln(V_d / cyl / 0.5 L);
-    P_f = [f0 (1 + f_c ln(cyl / 4)) + f1 N] [1 + (f_b - 1) boosted] [1 + f_s s] [1 + f_y (year - 2016) / 5] V_d N / 2.
+    P_f = [f0 (1 + f_c ln(cyl / 4)) + f1 N] [1 + (f_b - 1) boosted] [1 + f_s s] [1 + f_y (year - 2016) / 5] V_d N / 2;
+    a diesel engine has its own e_diesel, f_diesel and preferred pressure in place of those of injection and boost.
     """
     plain = 1.0 - car.cvt - car.dct - car.manual
     eta_type = plain * p.eta_at + car.cvt * p.eta_cvt + car.dct * p.eta_dct + car.manual * p.eta_manual
     V = car.displacement_m3
     steps = (car.year - p.year0) / YEARS_PER_STEP
-    size = (1.0 + (p.f_b - 1.0) * car.boosted) * (1.0 + p.f_s * specific_power(car, p)) * (1.0 + p.f_y * steps) * V / STROKES
+    spark = 1.0 - car.diesel
+    size = (1.0 + (p.f_b - 1.0) * car.boosted * spark + (p.f_diesel - 1.0) * car.diesel) * V / STROKES
+    size = size * (1.0 + p.f_s * specific_power(car, p)) * (1.0 + p.f_y * steps)
     gearing = (1.0 + (p.r_man - 1.0) * car.manual) * (1.0 + (p.r_cvt - 1.0) * car.cvt)
-    bmep = (p.bmep_na_Pa + (p.bmep_boosted_Pa - p.bmep_na_Pa) * car.boosted) * gearing
+    bmep = p.bmep_na_Pa + (p.bmep_boosted_Pa - p.bmep_na_Pa) * car.boosted * spark + (p.bmep_diesel_Pa - p.bmep_na_Pa) * car.diesel
+    bmep = bmep * gearing
     return Engine(
         eta_t=eta_type + p.e_g * (car.gears - REFERENCE_GEARS) * (1.0 - car.cvt) - p.e_awd * car.awd,
         low_loss=(p.e_low + (p.e_low_dct - p.e_low) * car.dct) * (1.0 - car.manual),
         eta_i=p.e0
-        + p.e_DI * car.direct_injection
-        + p.e_b * car.boosted
+        + (p.e_DI * car.direct_injection + p.e_b * car.boosted) * spark
+        + p.e_diesel * car.diesel
         + p.e_y * steps
         + p.e_V * jnp.log(V / REFERENCE_DISPLACEMENT_M3)
         + p.e_c * jnp.log(V / car.cylinders / REFERENCE_CYLINDER_M3),

@@ -65,12 +65,13 @@ def grip(car: Car, p: Parameters) -> Float[Array, " *n"]:
 def tractive_power(car: Car, p: Parameters) -> Float[Array, " *n"]:
     """Wheel power during full acceleration: eta u P. [W]
 
-    u, the share of rated power used on average over the gears, differs by boost, gearbox and driven axles. An electric motor gives
-    its rated power at any speed, so u = 1 and eta is that of the drive; so does a strong hybrid's motor at low speed.
+    u, the share of rated power used on average over the gears, differs by boost, gearbox, driven axles and fuel. An electric motor
+    has its own u on the efficiency of its drive; a strong hybrid's u counts its motor's help on the power of the engine.
     """
     u = p.traction_u + p.traction_u_boosted * car.boosted + p.traction_u_manual * car.manual + p.traction_u_awd * car.awd
+    u = u + p.traction_u_diesel * car.diesel + p.traction_u_hybrid * car.hybrid
     petrol = p.traction_eta * u
-    return (petrol + (p.ev_e0 - petrol) * car.electric) * car.power_W
+    return (petrol + (p.ev_e0 * p.traction_u_electric - petrol) * car.electric) * car.power_W
 
 
 def steady_power(car: Car, p: Parameters) -> Float[Array, " *n"]:

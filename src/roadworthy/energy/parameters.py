@@ -1,7 +1,7 @@
 """Which numbers does the vehicle model rest on, and where does each come from?
 
-`parameters()` reads the tables `energy/parameters` (conventions, by hand) and `energy/fitted` and `energy/launch_fit` (by
-scripts/tables/energy_fit.py and energy_launch.py) once into `Parameters`, whose fields are their names; `cited("f0")` gives one value with unit, source and status. Values are plain floats: inside `jit` they are constants, and a
+`parameters()` reads the tables `energy/parameters` (conventions, by hand) and `energy/fitted`, `energy/launch_fit` and `energy/five_fit` (by
+scripts/tables/energy_fit.py, energy_launch.py and energy_five.py) once into `Parameters`, whose fields are their names; `cited("f0")` gives one value with unit, source and status. Values are plain floats: inside `jit` they are constants, and a
 caller who wants a gradient with respect to one replaces it by an array (`equinox.tree_at`).
 Limits: parameters of one fit go together; their spreads in the table are marginal ones.
 """
@@ -33,6 +33,9 @@ class Parameters(eqx.Module):
     f_c: Scalar
     f_s: Scalar
     f_y: Scalar
+    e_diesel: Scalar
+    f_diesel: Scalar
+    bmep_diesel_Pa: Scalar
     s_low: Scalar
     s_high: Scalar
     bmep_na_Pa: Scalar
@@ -54,6 +57,13 @@ class Parameters(eqx.Module):
     k_rich: Scalar
     c: Scalar
     tau_s: Scalar
+    # air conditioning of SC03, and the test at 20 F (module `five`)
+    ac_W: Scalar
+    cold_load: Scalar
+    cold_b: Scalar
+    cold_c: Scalar
+    cold_tau_s: Scalar
+    cold_soak: Scalar
     # driveline and accessories
     eta_at: Scalar
     eta_cvt: Scalar
@@ -111,6 +121,9 @@ class Parameters(eqx.Module):
     traction_u_boosted: Scalar
     traction_u_manual: Scalar
     traction_u_awd: Scalar
+    traction_u_diesel: Scalar
+    traction_u_hybrid: Scalar
+    traction_u_electric: Scalar
     launch_delay_s: Scalar
     launch_delay_manual_s: Scalar
     v_floor_mps: Scalar
@@ -125,6 +138,8 @@ class Parameters(eqx.Module):
     sd_ev: Scalar
     sd_hev_city: Scalar
     sd_hev_hwy: Scalar
+    sd_diesel_city: Scalar
+    sd_diesel_hwy: Scalar
     sd_outside: Scalar
     sd_drag_area: Scalar
     sd_class: Scalar
@@ -156,6 +171,7 @@ def _rows() -> dict[str, Cited]:
         *table("energy/parameters").iter_rows(named=True),
         *table("energy/fitted").iter_rows(named=True),
         *table("energy/launch_fit").iter_rows(named=True),
+        *table("energy/five_fit").iter_rows(named=True),
     ]
     return {r["name"]: Cited(float(r["value"]), r["unit"], r["source"], r["status"], note=r["note"] or "") for r in rows}
 

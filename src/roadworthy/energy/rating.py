@@ -2,7 +2,7 @@
 
 `rate(vehicles)` gives a `Rating`: one array per result over the vehicles, with the spread of each consumption, what stood in for
 missing inputs, and whether the vehicle lies outside the support of the fit. Unknown mass or power gives NaN with a reason.
-Limits: diesel only through the Willans form of petrol engines; of a plug-in hybrid, label and cycles are those with a sustained
+Limits: diesel engines differ from petrol ones in three numbers alone; of a plug-in hybrid, label and cycles are those with a sustained
 battery, and only `combined_J_per_m` counts both ways of driving (module `plugin`).
 """
 
@@ -110,7 +110,7 @@ def compiled() -> Any:
 
 
 def outside(car: Car, p: Parameters) -> np.ndarray:
-    """Which vehicles lie outside the support of the fit: size, mass, age or fuel."""
+    """Which vehicles lie outside the support of the fit: size, mass or age."""
     return unsupported({name: getattr(car, name) for name in Car.__dataclass_fields__}, p)
 
 
@@ -122,11 +122,16 @@ def spreads(car: Car, p: Parameters) -> tuple[np.ndarray, np.ndarray]:
     coarse = np.where(level > 1.5, p.sd_class, np.where(level > 0.5, p.sd_drag_area, 0.0))
     far = outside(car, p)
 
-    def spread(fit: float, hybrid: float) -> np.ndarray:
-        base = np.where(electric, p.sd_ev, np.where(mixed, hybrid, fit))
+    oil = np.asarray(car.diesel) > 0.5
+
+    def spread(fit: float, hybrid: float, diesel: float) -> np.ndarray:
+        base = np.where(electric, p.sd_ev, np.where(mixed, hybrid, np.where(oil, diesel, fit)))
         return np.asarray(np.hypot(np.where(far, np.maximum(base, p.sd_outside), base), coarse))
 
-    return spread(float(p.sd_city), float(p.sd_hev_city)), spread(float(p.sd_hwy), float(p.sd_hev_hwy))
+    return (
+        spread(float(p.sd_city), float(p.sd_hev_city), float(p.sd_diesel_city)),
+        spread(float(p.sd_hwy), float(p.sd_hev_hwy), float(p.sd_diesel_hwy)),
+    )
 
 
 def run(car: Car, plan: Schedule, p: Parameters, year: float | None, ways: tuple[Lane, ...] | None = None) -> Figures:

@@ -1,6 +1,6 @@
 """What does the physics miss, by technology and by maker?
 
-ln(measured / physics) = sum of b_k x_k over technical terms and maker terms, town and highway each, for petrol, hybrid and electric
+ln(measured / physics) = sum of b_k x_k over technical terms and maker terms, town and highway each, for petrol, hybrid, electric and diesel
 cars; robust ridge regression on the same vehicles as the physics, with maker terms drawn towards zero. Mass and road load are no
 terms, so that a heavier or draggier vehicle never gains by its residual. Every feature is held within the range of the fit.
 Limits: a maker's habits on the US market; outside the support of the fit (every kei engine) maker terms are left out.
@@ -16,7 +16,7 @@ import numpy as np
 
 from roadworthy.data import table
 
-KINDS = ("petrol", "hybrid", "electric")
+KINDS = ("petrol", "hybrid", "electric", "diesel")
 TERMS: dict[str, tuple[str, ...]] = {
     "petrol": (
         "one", "size", "rating", "age", "boosted", "injection", "stop", "cylinders", "gearing", "truck", "gears", "cvt", "dct", "manual",
@@ -26,11 +26,13 @@ TERMS: dict[str, tuple[str, ...]] = {
     ),
     "hybrid": ("one", "size", "age", "truck", "awd", "geared"),
     "electric": ("one", "age", "awd", "power"),
+    "diesel": ("one", "size", "truck"),
 }  # fmt: skip
 BY_MAKER: dict[str, tuple[str, ...]] = {
     "petrol": ("one", "age", "boosted", "cvt", "manual", "size", "truck", "rating", "awd", "stop", "injection", "gears"),
     "hybrid": ("one",),
     "electric": ("one",),
+    "diesel": ("one",),
 }
 """Terms that each maker has of its own."""
 MAKES = {
@@ -99,7 +101,7 @@ def clipped(kind: str, x: Mapping[str, np.ndarray], ranges: Mapping[str, tuple[f
     return {name: np.clip(v, *ranges[name]) if name in ranges else v for name, v in x.items()}
 
 
-@lru_cache(maxsize=4)
+@lru_cache(maxsize=8)
 def _fitted(kind: str) -> tuple[dict[str, tuple[float, float]], dict[str, tuple[float, float]]]:
     rows = table("energy/residual").filter(table("energy/residual")["kind"] == kind)
     held = table("energy/residual_ranges").filter(table("energy/residual_ranges")["kind"] == kind)
@@ -112,6 +114,7 @@ def residual(value: Mapping[str, np.ndarray], makers: Sequence[str]) -> tuple[np
     """ln of what the physics misses in town and on the highway, [n] each. An empty maker has no maker terms."""
     n = value["power_W"].size
     kinds = np.where(value["electric"] > 0.5, "electric", np.where(value["hybrid"] > 0.5, "hybrid", "petrol"))
+    kinds = np.where((value["diesel"] > 0.5) & (kinds == "petrol"), "diesel", kinds)
     raw = features(value)
     city, hwy = np.zeros(n), np.zeros(n)
     for kind in KINDS:

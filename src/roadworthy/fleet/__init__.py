@@ -22,7 +22,7 @@ from roadworthy.fleet.national import Country, country, lifetime_ratio, outlook_
 from roadworthy.fleet.official import MassEffect, official_mass_effect
 from roadworthy.fleet.omega import OmegaFleet, read_omega_summary, read_omega_vehicles, write_omega_shape
 from roadworthy.fleet.own_risk import extra_own_deaths
-from roadworthy.fleet.roll import FleetPaths, FuelPaths, Rebound, displacement, gasoline_usd_per_gallon, roll
+from roadworthy.fleet.roll import FleetPaths, FuelPaths, Rebound, Withdrawn, displacement, gasoline_usd_per_gallon, roll
 from roadworthy.fleet.tables import BODY, CRASH_TYPES, FleetTables, extrapolated, prepare
 
 __all__ = [
@@ -47,6 +47,7 @@ __all__ = [
     "Rebound",
     "Side",
     "Split",
+    "Withdrawn",
     "base_fleet",
     "base_share",
     "calibration_deaths",

@@ -27,6 +27,15 @@ from roadworthy.fleet.harm import Harm
 from roadworthy.fleet.tables import CRASH_TYPES, FleetTables
 
 
+class Withdrawn(eqx.Module):
+    """New incumbent vehicles not sold for another reason than the slots, such as a fleet standard; below zero where more are sold."""
+
+    units: Float[Array, "n4 y30"]
+    petrol_J_per_m: Float[Array, "n4 y30"]
+    """Gasoline a metre of all of them together; it may move without units, by better technology."""
+    wall_J_per_m: Float[Array, "n4 y30"]
+
+
 class FuelPaths(eqx.Module):
     """Energy bought and what it emits, by calendar year."""
 
@@ -127,12 +136,13 @@ def roll(
     *,
     displaced_share: Float[Array, "e4 q3"] | None = None,
     lost_electricity_J_per_m: Float[Array, "e4 n4"] | None = None,
+    withdrawn: Withdrawn | None = None,
 ) -> FleetPaths:
     """What `units` of the slots add to the fleet of the country.
 
     `lost_per_unit` are new cars by class not sold per unit sold; `lost_consumption_J_per_m` their mean gasoline (zero for the
     electric ones among them, whose wall energy is `lost_electricity_J_per_m`). `displaced_share` is Exposure.displaced; by
-    default the roads of the country as they are.
+    default the roads of the country as they are. The miles of what is `withdrawn` fall on the stock, one for one.
     """
     base = base_share(a)
     slots, incumbents = slice(0, SLOT_COUNT), slice(SLOT_COUNT, SLOT_COUNT + lost_per_unit.shape[-1])
@@ -144,7 +154,13 @@ def roll(
         return jnp.einsum("ey,en->ny", units, per_unit)
 
     sold = roll_slots(units, tables, a)
-    lost = roll_new(lost_by_year(lost_per_unit), incumbents, tables, a)
+    gone = lost_by_year(lost_per_unit)
+    gone_petrol = lost_by_year(lost_per_unit * lost_consumption_J_per_m)
+    lost_wall = jnp.zeros_like(lost_per_unit) if lost_electricity_J_per_m is None else lost_electricity_J_per_m
+    gone_wall = lost_by_year(lost_per_unit * lost_wall)
+    if withdrawn is not None:
+        gone, gone_petrol, gone_wall = gone + withdrawn.units, gone_petrol + withdrawn.petrol_J_per_m, gone_wall + withdrawn.wall_J_per_m
+    lost = roll_new(gone, incumbents, tables, a)
     added_m, exposed_m = miles_factor[:, None] * sold.travel_m, miles_factor[:, None] * sold.exposed_m
     lost_m, lost_exposed_m = lost.travel_m, lost.exposed_m
 
@@ -178,16 +194,15 @@ def roll(
     by_class_J = jnp.concatenate(
         [
             (consumption * (1.0 - electric))[:, None] * added_m,
-            -over_years(lost_by_year(lost_per_unit * lost_consumption_J_per_m), new_travel),
+            -over_years(gone_petrol, new_travel),
             (tables.stock_consumption_J_per_m * jnp.sum(stock_m, axis=0))[None],
         ]
     )
     petrol_J = jnp.sum(by_class_J, axis=0)
-    lost_wall = jnp.zeros_like(lost_per_unit) if lost_electricity_J_per_m is None else lost_electricity_J_per_m
     wall_by_class_J = jnp.concatenate(
         [
             (consumption * electric)[:, None] * added_m,
-            -over_years(lost_by_year(lost_per_unit * lost_wall), new_travel),
+            -over_years(gone_wall, new_travel),
             jnp.zeros_like(added_m[:1]),
         ]
     )

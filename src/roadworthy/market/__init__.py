@@ -12,6 +12,7 @@ from roadworthy.market.demand import invert, log_inclusive, probabilities, share
 from roadworthy.market.entry import Entry, enter, enter_market
 from roadworthy.market.exact import enter_exact
 from roadworthy.market.holdout import HeldOut, holdout_report, holdout_table
+from roadworthy.market.incumbents import Incumbents, incumbents
 from roadworthy.market.launches import launch_record
 from roadworthy.market.offers import Lineup, Offers, cleaned, highway_ok, offers
 from roadworthy.market.pricing import equilibrium, recovered_margins
@@ -19,7 +20,7 @@ from roadworthy.market.support import Badge, Interval, support
 from roadworthy.market.tastes import Tastes
 from roadworthy.market.used import Vintages, vintages
 from roadworthy.market.world import MarketData, load, pv_fuel
-from roadworthy.market.years import Business, annuity, business, sales_path
+from roadworthy.market.years import Business, annuity, business, rent_change, sales_path, wanted_path
 
 __all__ = [
     "Badge",
@@ -28,6 +29,7 @@ __all__ = [
     "Choices",
     "Entry",
     "HeldOut",
+    "Incumbents",
     "Interval",
     "Lineup",
     "Market",
@@ -50,6 +52,7 @@ __all__ = [
     "highway_ok",
     "holdout_report",
     "holdout_table",
+    "incumbents",
     "invert",
     "joined",
     "launch_record",
@@ -60,10 +63,12 @@ __all__ = [
     "probabilities",
     "pv_fuel",
     "recovered_margins",
+    "rent_change",
     "sales_path",
     "settled",
     "shares",
     "support",
     "surplus",
     "vintages",
+    "wanted_path",
 ]

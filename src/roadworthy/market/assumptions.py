@@ -74,5 +74,11 @@ class MarketAssumptions(eqx.Module):
     """True yearly imports of used kei trucks over the recorded 7,594. [-]"""
     used_age_taste_usd_per_yr: Leaf = 200.0
     """What one more year of age costs a buyer of a used import, beyond its price. [USD/yr]"""
+    nest_correlation: Leaf = 0.6
+    """rho: how alike buyers find the lines of several makers of the new class; 1 for copies of one another. [-]"""
+    comply_anyway: Leaf = 0.33
+    """Share of the value of a mpg on which makers still act though the fine is zero. [-]"""
+    mpg_value_usd: Leaf = 55.0
+    """What a maker bound by the standard gives for one mpg of one vehicle before it stays short. [USD]"""
     tastes: Tastes = eqx.field(default_factory=central_tastes)
     """Tastes of the exact engine; the thin engine takes those of its node."""

@@ -24,9 +24,10 @@ from roadworthy.core.axes import INCUMBENT_CLASSES
 from roadworthy.core.shapes import Index
 from roadworthy.market import inversion
 from roadworthy.market.demand import log_inclusive
-from roadworthy.market.fit import MeanFit, fit
+from roadworthy.market.fit import MeanFit, Moved, fit, moved
 from roadworthy.market.inversion import lift, market_size, non_price
 from roadworthy.market.pricing import first_order_jacobian, own_brand_margin
+from roadworthy.market.standard import Grid, grid, without
 from roadworthy.market.tastes import TASTES, Tastes, from_columns, money_utility
 from roadworthy.market.world import Constants, Households, MarketData, Offered, load
 
@@ -56,10 +57,8 @@ class Prepared(eqx.Module):
     log_base: Float[Array, "*b N"]
     z: Float[Array, "*b C N"]
     market_size: Float[Array, " *b"]
-    fuel_reference: Float[Array, " *b"]
-    """d(mean utility of the small reference cars)/dg when shares are kept: mean of a m PV over their buyers."""
-    risk_reference: Float[Array, " *b"]
-    """d(the same)/d(perceived risk in dollars): mean of a over their buyers."""
+    moved: Moved
+    """What the fit becomes when g or perceived risk moves and shares are kept, along g, g squared, and the risk of each incumbent class."""
 
 
 class Market(eqx.Module):
@@ -76,6 +75,8 @@ class Bank(eqx.Module):
     nodes: Prepared
     people: Households
     constants: Constants
+    standard: Grid = eqx.field(default_factory=lambda: without(COLUMNS))
+    """What fleet standards do to the whole market; nothing in a market of the user's own."""
 
     def at(self, node: Index) -> Market:
         """One node with the shared parts."""
@@ -128,19 +129,21 @@ def prepare_node(tastes: Tastes, delta: Float[Array, " J"], cost_usd: Float[Arra
     fuel_gradient = o.pv_fuel_usd * ((slope * miles) @ s) - s.T @ (slope * fuel)
     gain_gradient = -(1.0 + tax) * mean_share
     all_gradients = jnp.concatenate([gradient, fuel_gradient[:, None], gain_gradient[:, None]], axis=1)
-    moved = responses(s, people, alpha, margin, o.owner, all_gradients)
-    lost = jnp.concatenate([frozen, fuel[:, None]], axis=1) - moved[:, :-1]
+    answers = responses(s, people, alpha, margin, o.owner, all_gradients)
+    lost = jnp.concatenate([frozen, fuel[:, None]], axis=1) - answers[:, :-1]
     buyers = s * people.weights[:, None] / mean_share
-    reference = o.reference / o.reference.sum()
+    felt = a * miles
+    fuel_mean, fuel_square = o.pv_fuel_usd * (felt @ buyers), o.pv_fuel_usd**2 * (felt**2 @ buyers)
+    # keeping shares, mean utilities rise by what buyers feel; those who drive little stay when fuel weighs more, hence the variance
+    along = [fuel_mean[:, None], -0.5 * (fuel_square - fuel_mean**2)[:, None], (a @ buyers)[:, None] * o.classes]
     return Prepared(
         tastes=tastes,
         fit=fit(delta, tastes, data),
         a=a,
         log_base=log_base,
-        z=jnp.concatenate([lost, moved[:, -1:]], axis=1).T,
+        z=jnp.concatenate([lost, answers[:, -1:]], axis=1).T,
         market_size=jnp.asarray(market_size(tastes, data)),
-        fuel_reference=reference @ (o.pv_fuel_usd * ((a * miles) @ buyers)),
-        risk_reference=reference @ (a @ buyers),
+        moved=moved(jnp.concatenate(along, axis=1), data),
     )
 
 
@@ -215,15 +218,18 @@ def prepare(nodes: Sequence[int] | None = None, data: MarketData | None = None) 
     built = [
         one(jax.tree.map(lambda leaf, b=b: leaf[b], tastes), jnp.asarray(delta[b]), jnp.asarray(cost[b]), world) for b in range(len(delta))
     ]
-    return Bank(nodes=jax.tree.map(lambda *leaves: jnp.stack(leaves), *built), people=world.people, constants=world.constants)
+    stacked = jax.tree.map(lambda *leaves: jnp.stack(leaves), *built)
+    return Bank(nodes=stacked, people=world.people, constants=world.constants, standard=grid(COLUMNS))
 
 
 NESTED: dict[str, type[eqx.Module]] = {
     "nodes": Prepared,
     "tastes": Tastes,
     "fit": MeanFit,
+    "moved": Moved,
     "people": Households,
     "constants": Constants,
+    "standard": Grid,
 }
 
 

@@ -30,7 +30,6 @@ THIN_SHARE = 0.003
 """Share of households above which the first-order response is no longer good to 1 %."""
 LAST = -1
 """The used import, which is the last slot of any line-up."""
-SMALL_CAR = INCUMBENT_CLASSES.index("small_car")
 RECORD_STEPS = 2
 """Newton steps from a start that is exact for a vanishing share: one would do for the recorded 1 in 10,000."""
 N_CLASSES = len(INCUMBENT_CLASSES)
@@ -93,6 +92,10 @@ class Entry(eqx.Module):
     """Full Bertrand markup over effective cost."""
     quota_rent_usd: Float[Array, ""]
     """Part of the line's revenue that a binding quota creates; it is inside price and margin."""
+    quota_rise_usd: Float[Array, ""]
+    """The same per unit."""
+    quota_wants: Float[Array, ""]
+    """Units that would be sold without the quota over those it lets in; 1 where it does not bind."""
     residual_usd: Float[Array, ""]
     converged: Bool[Array, ""]
     thin_ok: Bool[Array, ""]
@@ -112,8 +115,8 @@ def own_money(offers: Offers, market: Market, a: MarketAssumptions) -> Float[Arr
 def new_mean_utility(offers: Offers, market: Market, a: MarketAssumptions) -> Float[Array, " e"]:
     """Mean utility of a new vehicle before money: fit, power, size, small-car bias, dealers.
 
-    The bias was measured at the node's g and without risk; it moves with g and phi as the small cars' own xi would if the market
-    were inverted again at the present values (first order).
+    Fit and bias were measured at the node's g and without risk; they move with g and phi as they would if the market were inverted
+    again at the present values (second order in g, first in phi). The exact engine has no such shifts: it does invert again.
     """
     node, c = market.node, market.constants
     x = attributes(offers, c)
@@ -121,8 +124,9 @@ def new_mean_utility(offers: Offers, market: Market, a: MarketAssumptions) -> Fl
     area = offers.length_m * offers.width_m
     size = size_utility(node.tastes, a.form, a.kappa, area, offers.footprint_m2, c.area_floor_m2, c.footprint_floor_m2)
     bias = fit.bias_mean[a.form] + fit.bias_sd[a.form] * a.xi_z - jnp.log(jnp.asarray(a.consideration))
-    again = (a.fuel_valuation - node.tastes.fuel_valuation) * node.fuel_reference
-    again = again + a.risk_valuation * offers.class_risk_usd[SMALL_CAR] * node.risk_reference
+    more = a.fuel_valuation - node.tastes.fuel_valuation
+    steps = jnp.concatenate([jnp.stack([more, more**2]), a.risk_valuation * offers.class_risk_usd])[: node.moved.bias.shape[0]]
+    again = design(x) @ (steps @ node.moved.beta) + steps @ node.moved.bias
     dealers = a.dealer_exponent * jnp.log(a.dealers / c.dealers_reference)
     return design(x) @ fit.beta[a.form] + node.tastes.power_mean * x[:, POWER] + size + bias + again + dealers
 
@@ -221,6 +225,8 @@ def account(line: Line, offers: Offers, market: Market, a: MarketAssumptions, lo
         felt_fuel_usd=a.fuel_valuation * (offers.pv_fuel_usd * (mass @ people.miles_factor) - lost[:, FUEL]),
         markup_usd=line.markup_usd,
         quota_rent_usd=line.rent_usd * sold,
+        quota_rise_usd=line.rent_usd,
+        quota_wants=line.wants,
         residual_usd=line.residual_usd,
         converged=line.residual_usd < CONVERGED_USD,
         thin_ok=units.sum() <= THIN_SHARE * c.households,

@@ -18,7 +18,7 @@ from jaxtyping import Array, Float
 from roadworthy.market.assumptions import MarketAssumptions
 from roadworthy.market.bank import Market, Prepared, per_unit
 from roadworthy.market.entry import Entry, account, launch, mean_utilities
-from roadworthy.market.fit import fit
+from roadworthy.market.fit import Moved, fit
 from roadworthy.market.inversion import Node, node
 from roadworthy.market.line import CONVERGED_USD, Line
 from roadworthy.market.offers import Offers, cleaned
@@ -55,7 +55,6 @@ def base_market(
     """The market without entrants at the tastes, g and phi of `a`: inverted, fitted, ready for the line."""
     risk = a.risk_valuation * (data.offered.classes @ offers.class_risk_usd)
     at = node(a.tastes, data, start, fuel_valuation=a.fuel_valuation, risk_usd=risk, contraction=contraction, newton=newton)
-    zero = jnp.zeros(())
     prepared = Prepared(
         tastes=eqx.tree_at(lambda t: t.fuel_valuation, a.tastes, jnp.asarray(a.fuel_valuation, dtype=float)),
         fit=fit(at.delta, a.tastes, data),
@@ -63,8 +62,7 @@ def base_market(
         log_base=jnp.zeros_like(at.a),
         z=jnp.zeros((0, len(at.a))),
         market_size=at.market_size,
-        fuel_reference=zero,
-        risk_reference=zero,
+        moved=Moved(jnp.zeros((0, 8)), jnp.zeros(0)),
     )
     return Market(prepared, data.people, data.constants), at
 

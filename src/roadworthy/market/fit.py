@@ -34,6 +34,13 @@ class MeanFit(eqx.Module):
     bias_sd: Float[Array, "*b 3"]
 
 
+class Moved(eqx.Module):
+    """Change of coefficients and small-car residual for one unit of some shifts k of the mean utilities; alike for all size forms."""
+
+    beta: Float[Array, "*b k 8"]
+    bias: Float[Array, "*b k"]
+
+
 def design(x: Float[Array, "*e K"]) -> Float[Array, "*e 8"]:
     """Regressors from taste attributes: constant, economy, body and brand."""
     return jnp.concatenate([x[..., :1], x[..., ECONOMY : ECONOMY + 1], x[..., BODY_AND_BRAND]], axis=-1)
@@ -48,16 +55,29 @@ def size_by_form(
     )
 
 
+def _least_squares(known: Float[Array, "k J"], data: MarketData) -> Float[Array, "k 8"]:
+    """Coefficients on the fitted models; 0 for a body or brand that no model has."""
+    X = design(data.offered.x)
+    kept = data.offered.fitted[:, None] * X
+    square = kept.T @ X
+    absent = jnp.diag(jnp.where(jnp.diag(square) > 0.0, 0.0, 1.0))
+    return jnp.linalg.solve(square + absent, kept.T @ known.T).T
+
+
+def moved(shifts: Float[Array, "J k"], data: MarketData) -> Moved:
+    """What shifts of the mean utilities do to the fit, which is linear in them."""
+    reference = data.offered.reference
+    beta = _least_squares(shifts.T, data)
+    left = shifts.T - beta @ design(data.offered.x).T
+    return Moved(beta=beta, bias=left @ reference / reference.sum())
+
+
 def residuals(delta: Float[Array, " J"], tastes: Tastes, data: MarketData) -> tuple[Float[Array, "3 8"], Float[Array, "3 J"]]:
     """Coefficients of each size form, and what they leave of every model's mean utility, small cars included."""
     o = data.offered
-    X = design(o.x)
-    kept = o.fitted[:, None] * X
     known = delta - tastes.power_mean * o.x[:, POWER] - size_by_form(tastes, 0.0, o.area_m2, o.footprint_m2, data.constants)
-    square = kept.T @ X
-    absent = jnp.diag(jnp.where(jnp.diag(square) > 0.0, 0.0, 1.0))  # a body or brand that no model has gets coefficient 0
-    beta = jnp.linalg.solve(square + absent, kept.T @ known.T).T
-    return beta, known - beta @ X.T
+    beta = _least_squares(known, data)
+    return beta, known - beta @ design(o.x).T
 
 
 def left_out_errors(delta: Float[Array, " J"], tastes: Tastes, data: MarketData) -> Float[Array, "3 J"]:

@@ -45,6 +45,8 @@ class Line(eqx.Module):
     """r_ie at the shipped price, masked slots 0."""
     rent_usd: Float[Array, ""]
     """What the quota adds to each price."""
+    wants: Float[Array, ""]
+    """What would be sold without the quota over what it lets in; 1 where it does not bind."""
     residual_usd: Float[Array, ""]
 
 
@@ -173,8 +175,9 @@ def quota_rent(
     others: Float[Array, " N"],
     reach: Float[Array, " l"],
     cap: Float[Array, ""],
-) -> tuple[Float[Array, ""], Float[Array, ""]]:
-    """Rise of all prices of the line at which its sales meet `cap`, and what is left to ration (1 when met). [USD], [-]
+) -> tuple[Float[Array, ""], Float[Array, ""], Float[Array, ""]]:
+    """Rise of all prices of the line at which its sales meet `cap`, what is left to ration (1 when met), sales without a quota over
+    the quota (1 where it does not bind). [USD], [-], [-]
 
     ln sales is convex in the rise, so Newton from zero approaches from below without overshoot. `cap` is a share of the market.
     """
@@ -198,7 +201,8 @@ def quota_rent(
         return rise + jnp.where(over, (jnp.log(safe_sold) - jnp.log(aim)) / slope, 0.0)
 
     goal = jnp.where(cap > 0.0, cap, 1.0)
-    binding = (faded(jnp.zeros(()), total, taken, alpha, weights, others)[0].sum() > cap) & (cap > 0.0)
+    free = faded(jnp.zeros(()), total, taken, alpha, weights, others)[0].sum()
+    binding = (free > cap) & (cap > 0.0)
     held = jax.lax.stop_gradient((total, taken, alpha, weights, others, goal))
     single = jax.tree.map(lambda leaf: leaf.astype(jnp.float32), held)
     rise = jnp.zeros(())
@@ -208,7 +212,7 @@ def quota_rent(
     rise = jnp.where(binding, jnp.maximum(step(rise, total, taken, alpha, weights, others, goal), 0.0), 0.0)
     left = faded(rise, total, taken, alpha, weights, others)[0].sum()
     ration = jnp.where(left > cap, cap / jnp.where(left > 0.0, left, 1.0), 1.0)
-    return rise, ration
+    return rise, ration, jnp.where(binding, free / goal, 1.0)
 
 
 def clear_line(
@@ -235,9 +239,9 @@ def clear_line(
     markup, residual = bertrand(u0[new], alpha, weights, others, cost_usd[new], mask[new], reach[new])
     price = jnp.where(asked_usd[new] > 0.0, asked_usd[new], cost_usd[new] + markup_share * markup)
     r = ratio(u0[new] - alpha * price[:, None], mask[new])
-    rise, ration = jnp.zeros_like(cap), jnp.ones_like(cap)
+    rise, ration, wants = jnp.zeros_like(cap), jnp.ones_like(cap), jnp.ones_like(cap)
     if capped and len(r):
-        rise, ration = quota_rent(r, alpha, weights, others, reach[new], cap)
+        rise, ration, wants = quota_rent(r, alpha, weights, others, reach[new], cap)
         r = r * jnp.exp(-alpha * rise)
     prices = mask * jnp.concatenate([price + rise, cost_usd[used]])
     ratios = jnp.concatenate([r, ratio(u0[used] - alpha * cost_usd[used, None], mask[used])])
@@ -249,5 +253,6 @@ def clear_line(
         pe=pe,
         ratio=ratios,
         rent_usd=rise,
+        wants=wants,
         residual_usd=residual,
     )

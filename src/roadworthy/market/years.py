@@ -3,8 +3,9 @@
     Q_y = cap(Q_1 n(y - lag) sales_index_y),   NPV = sum_{t=1..T} m Q_t / (1+r)^t - F,   Q* = F / (A m),  A = (1 - (1+r)^-T) / r
 
 n is the novelty path: curiosity (smart, Insight, Cube) or plain (Sprint, Justy, Spark, Mirage), flat after its fourth year. The
-used import has no novelty and no lag. Limits: one launch-year solve; later years scale with it; a quota that binds at launch keeps its price and rent in later, smaller
-years; no learning, no restyling.
+used import has no novelty and no lag. A quota lets in the lesser of its units and what would be sold without it, year by year, and its
+rent follows, ln(wanted / quota) in proportion to the launch year's (demand is log-linear in one rise of all prices, to first order);
+the rent stays with the seller. Limits: one launch-year solve; later years scale with it; no learning, no restyling.
 Reference: docs/rooms/market.md.
 """
 
@@ -48,6 +49,25 @@ def novelty(years_since_launch: Float[Array, " y"], a: MarketAssumptions) -> Flo
     return jnp.clip(years_since_launch + 1.0, 0.0, 1.0) * jnp.interp(since, jnp.arange(4.0), noisy)
 
 
+def wanted_path(
+    units_launch: Float[Array, " e"], a: MarketAssumptions, sales_index: Float[Array, " y"], lag_yr: Scalar, wants: Scalar = 1.0
+) -> Float[Array, "e y"]:
+    """Units of each slot that would be sold in each sale year if nothing but demand bound them."""
+    new = novelty(jnp.arange(float(SALE_YEARS)) - lag_yr, a) * wants
+    shape = jnp.where((jnp.arange(E) < NEW_SLOTS)[:, None], new, jnp.ones_like(new))
+    return units_launch[:, None] * shape * sales_index
+
+
+def rent_change(wanted: Float[Array, "e y"], quota: Scalar, rise_usd: Scalar, wants: Scalar, a: MarketAssumptions) -> Float[Array, " y"]:
+    """What the quota adds to the line's prices in each sale year less what it adds at launch; 0 where it does not bind at launch. [USD]"""
+    line = wanted[:NEW_SLOTS].sum(axis=0)
+    goal = quota * jnp.asarray(a.makers, dtype=float)
+    bound = jnp.asarray(wants) > 1.0
+    over = bound & (line > goal)
+    reach = jnp.log(jnp.where(over, line / jnp.where(over, goal, 1.0), 1.0)) / jnp.log(jnp.where(bound, wants, jnp.e))
+    return jnp.where(bound, rise_usd * (reach - 1.0), 0.0)
+
+
 def sales_path(
     units_launch: Float[Array, " e"],
     a: MarketAssumptions,
@@ -55,15 +75,14 @@ def sales_path(
     lag_yr: Scalar,
     quota: Scalar,
     capacity: Scalar,
+    wants: Scalar = 1.0,
 ) -> Float[Array, "e y"]:
     """Units of each slot in each sale year; y = 0 is the first year in force.
 
     `quota` is per maker and year, `capacity` the plant's (unbounded for imports); both bind the line's sum and scale its slots alike.
+    `wants` is what would be sold at launch without the quota over `units_launch`.
     """
-    year = jnp.arange(float(SALE_YEARS))
-    new = novelty(year - lag_yr, a)
-    shape = jnp.where((jnp.arange(E) < NEW_SLOTS)[:, None], new, jnp.ones_like(new))
-    wanted = units_launch[:, None] * shape * sales_index
+    wanted = wanted_path(units_launch, a, sales_index, lag_yr, wants)
     line = wanted[:NEW_SLOTS].sum(axis=0)
     cap = jnp.minimum(quota * jnp.asarray(a.makers, dtype=float), capacity)
     factor = jnp.where(line > cap, cap / jnp.where(line > 0.0, line, 1.0), 1.0)
@@ -83,8 +102,9 @@ def business(
     fixed_usd: Scalar,
     lag_yr: Scalar,
     a: MarketAssumptions,
+    price_change_usd: Float[Array, " y"] | None = None,
 ) -> Business:
-    """NPV of the line (slots 0-2) at launch over T years, with margins price (1 - d) - cost.
+    """NPV of the line (slots 0-2) at launch over T years, with margins price (1 - d) - cost; the line's prices may change by year.
 
     Years before launch are not discounted: the fixed cost falls in the year before the first sales.
     """
@@ -96,6 +116,8 @@ def business(
     open_slot = jnp.asarray(sold > 0.0)
     unit_margin = jnp.where(open_slot, price_usd[:NEW_SLOTS] * (1.0 - dealer_share) - landed_cost_usd[:NEW_SLOTS], 0.0)
     value = jnp.sum(unit_margin * sold)
+    if price_change_usd is not None:
+        value = value + (1.0 - dealer_share) * ((units[:NEW_SLOTS].sum(axis=0) * price_change_usd) @ weight)
     total = sold.sum()
     margin = jnp.where(total > 0.0, value / jnp.where(total > 0.0, total, 1.0), 0.0)
     pays = margin > 0.0

@@ -53,7 +53,7 @@ def sales_spec() -> dict[str, Any]:
         layer({"type": "point", "filled": True, "size": 46, "color": TOKENS["kei-deep"], "stroke": TOKENS["paper"], "strokeWidth": 1.5, "opacity": 1}, "path", "datum.year == 5", x=x, y=q("p50")),
         layer({"type": "rule", "strokeDash": [1, 3], "color": TOKENS["ink3"], "clip": True}, "refs", "datum.kind == 'launch'", y=q("units")),
         layer({"type": "rule", "strokeDash": [5, 3], "strokeWidth": 1.4, "clip": True}, "refs", "datum.kind == 'threshold'", y=q("units")),
-        *clear("refs", at(3), q("units"), "label", where="datum.kind == 'launch'", align="left", dy=-6),
+        *clear("refs", at(3), q("units"), "label", where="datum.kind == 'launch'", align="left", dy=-6, limit=plot - 6),
         *clear("refs", at(3), q("units"), "label", where="datum.kind == 'threshold'", align="left", dy=-6, **bold()),
         label("ends", at(plot + 5), q("units"), "label", where="datum.kind != 'p50'", align="left", **muted()),
         label("ends", at(plot + 5), q("units"), "label", where="datum.kind == 'p50'", align="left", **bold()),

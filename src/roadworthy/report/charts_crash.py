@@ -215,10 +215,11 @@ def fronts(curves: list[dict[str, Any]]) -> Chart | None:
 def mass_ratio(odds: list[dict[str, Any]]) -> Chart | None:
     """Odds that the lighter vehicle's driver is the one killed, by mass ratio: FARS bins beside the model's curve.
 
-    Rows with `ratio`, `odds` and `who`: `FARS` or the name of a curve of the model.
+    Rows with `ratio`, `odds` and `who`: `FARS` or the name of a curve of the model; `odds_low` and `odds_high` bound what was counted.
     """
     rows = [
         {"ratio": ratio, "odds": value, "name": r.text(row.get("who")), "side": 0 if r.text(row.get("who")) == "FARS" else 1}
+        | {end: at_end for end in ("odds_low", "odds_high") if (at_end := finite(row.get(end))) is not None}
         for row in odds
         if (ratio := finite(row.get("ratio"))) is not None and (value := finite(row.get("odds"))) is not None
     ]
@@ -232,9 +233,15 @@ def mass_ratio(odds: list[dict[str, Any]]) -> Chart | None:
     return Chart(
         id="mass-ratio",
         title="Who dies when masses differ",
-        scope="lighter driver killed for each heavier one, head-on",
+        scope="lighter driver killed for each heavier one, head-on, by mass ratio",
         sentence=f"Odds that the lighter vehicle's driver is the one killed, by mass ratio: {said}.",
-        columns=[("name", "who"), ("ratio", "mass ratio"), ("odds", "lighter killed for each heavier")],
+        columns=[
+            ("name", "who"),
+            ("ratio", "mass ratio"),
+            ("odds", "lighter killed for each heavier"),
+            ("odds_low", "2.5 of 100"),
+            ("odds_high", "97.5 of 100"),
+        ],
         rows=rows,
         note="FARS knows makes, not models: mass is the mean of the make, which goes with body and price. The curves are the model's ○.",
         wide=_lines(rows, ends, WIDE, ("ratio", ""), ("odds", "")),
@@ -250,12 +257,13 @@ def _lines(
     plot = width - left - right
     (x_name, x_unit), (y_name, y_unit) = along, up
     low, last = min(row[x_name] for row in rows), max(row[x_name] for row in rows)
-    peak = max(row[y_name] for row in rows) * 1.08
+    peak = max(row.get(f"{y_name}_high", row[y_name]) for row in rows) * 1.08
+    bounds = [row for row in rows if f"{y_name}_high" in row]
     floor = min(low, 1.0) if x_name == "ratio" else 0.0
     x_axis = axis(ticks([floor, last], 5), expr=f"format(datum.value, '~g') + ' {x_unit}'", grid=False)
     x = q(x_name, scale={"domain": [floor, last], "nice": False}, axis=x_axis)
     y = q(
-        y_name, scale={"domain": [0, peak], "nice": False}, axis=axis(ticks([0, peak], 4), expr=f"format(datum.value, '~g') + ' {y_unit}'")
+        y_name, scale={"domain": [0, peak], "nice": False}, axis=axis(ticks([0, peak], 5), expr=f"format(datum.value, '~g') + ' {y_unit}'")
     )
     line = {"type": "line", "strokeWidth": 2.2}
     detail = {"detail": {"field": "name", "type": "nominal"}}
@@ -272,8 +280,12 @@ def _lines(
         if x_name == "ratio"
         else layer({**line, "color": TOKENS["kei-line"]}, "curve", "datum.side == 0", x=x, y=y, **detail),
     ]
+    if bounds:
+        ends_up = {"x": q(x_name), "y": q(f"{y_name}_low"), "y2": {"field": f"{y_name}_high"}}
+        layers.append(layer({"type": "rule", "strokeWidth": 1.2, "color": TOKENS["kei-line"]}, "bounds", **ends_up))
     for side, colour in ((0, "kei-line"), (1, "us")):
         layers.append(
             label("ends", q(x_name), q(y_name), "label", where=f"datum.side == {side}", align="left", dx=5, **bold(fill=TOKENS[colour]))
         )
-    return frame(plot, height, (left, 10, right, 24), {"curve": rows, "ends": ends}, layers)
+    data = {"curve": rows, "ends": ends, **({"bounds": bounds} if bounds else {})}
+    return frame(plot, height, (left, 10, right, 24), data, layers)

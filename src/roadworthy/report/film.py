@@ -2,8 +2,11 @@
 
 `film(scene)` is one self-contained SVG: both vehicles from 10 ms before the touch to the end of crush, 120 ms shown in 6 s, seen from the
 plane between them. Fronts follow the crush of the pair model, knot by knot; between knots the browser draws straight lines. The drawing
-rests at maximum crush; a click on its button plays it once. Readers who ask for less motion see the rest alone. `frames` gives the same
-motion as numbers, for a scrubber of a page.
+rests at maximum crush; its button, which is a link and so answers to the keyboard, plays it once. Readers who ask for less motion see
+the rest alone. `frames` gives the same motion as numbers.
+
+A page with a scrubber of its own asks for `film(scene, scrubbed=True)`: the film then has no button and begins at 0 s, and its script says
+`svg.pauseAnimations()` at once and `svg.setCurrentTime(s)`, s from 0 to `data-lasts-s`; `frames_json` gives the numbers to show beside it.
 
     front i at time t:  plane -/+ c_i(t);   before the touch, both stand apart by what closing speed covers
 
@@ -21,6 +24,7 @@ from typing import Any
 from roadworthy.core.units import MPH
 from roadworthy.report import reading as r
 from roadworthy.report.bodies import PARTS, Path, Side, moved, sampled, side, write
+from roadworthy.report.chart import NARROW, WIDE, Chart
 from roadworthy.report.numbers import finite, mark, plain
 from roadworthy.report.silhouettes import bending, ghost, outer_size, well, wheel
 from roadworthy.report.theme import TOKENS
@@ -44,8 +48,11 @@ KNOTS_MS = (-10.0, 0.0, 8.0, 16.0, 26.0, 38.0, 52.0, 68.0, 86.0, 110.0)
 STEP_MM = 60.0
 """Length of the short lines by which bodies are bent in the film: coarser than in the picture at rest, to keep the file small."""
 MARGIN_MM = 60.0
+TABLE_STEP_MS = 10.0
 TALL_MM = 160.0
 HEAD_PX, FOOT_PX = 52.0, 64.0
+NARROWEST_PX = 620.0
+"""Below this, size and mass of a vehicle do not share a line."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,10 +108,10 @@ def record_of(scene: Any) -> dict[str, Any]:
     return dict(scene.as_dict()) if hasattr(scene, "as_dict") else dict(scene)
 
 
-def film(scene: Any, width: float = 760.0, name: str = "film") -> str:
+def film(scene: Any, width: float = 760.0, name: str = "film", *, scrubbed: bool = False) -> str:
     """The crash as one animated SVG; an empty string when sizes or pulses are not known.
 
-    `name` keeps the ids of several films on one page apart.
+    `name` keeps the ids of several films on one page apart (without a hyphen, which would end an id in SMIL). `scrubbed` leaves the playing to a page's script: no button, begins at 0 s.
     """
     given = record_of(scene)
     sides = [r.record(given.get(k)) for k in ("first", "second")]
@@ -120,7 +127,7 @@ def film(scene: Any, width: float = 760.0, name: str = "film") -> str:
     scale = width / (total + 2.0 * MARGIN_MM)
     ground = HEAD_PX + max(own.height, other.height) * scale + 8.0
     middle = plane + MARGIN_MM
-    start = f"{name}-play.click"
+    start = "0s" if scrubbed else f"{name}_play.click"
     left = car(own, "kei", crush[0], [middle + c - g for c, g in zip(crush[0], gap, strict=True)], -1, start)
     right = car(other, "us", crush[1], [middle - c + g for c, g in zip(crush[1], gap, strict=True)], 1, start)
     before = (
@@ -138,9 +145,42 @@ def film(scene: Any, width: float = 760.0, name: str = "film") -> str:
     data = ";".join(f"{f.time_ms:.0f},{f.crush_m[0]:.3f},{f.crush_m[1]:.3f}" for f in shots)
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" class="film" viewBox="0 0 {width:.0f} {height:.0f}" width="{width:.0f}" '
-        f'height="{height:.0f}" role="img" aria-label="{said}" data-frames="{data}"><title>{said}</title><style>{style()}</style>'
-        f"{scene_svg}{words}{_button(name, width, ground)}</svg>"
+        f'height="{height:.0f}" role="group" aria-label="{said}" data-frames="{data}" data-lasts-s="{LASTS_S:g}" data-shown-ms="{SHOWN_MS:g}" '
+        f'data-before-ms="{BEFORE_MS:g}"><title>{said}</title><style>{style()}</style>'
+        f"{scene_svg}{words}{'' if scrubbed else _button(name, width, ground)}</svg>"
     )
+
+
+def film_chart(summary: Mapping[str, Any]) -> Chart | None:
+    """The film as a figure of a report, with its motion as a table every 10 ms; None when the Summary's crash cannot be drawn moving."""
+    given = r.record(r.record(summary.get("crash")).get("scene"))
+    wide = film(given, WIDE, "film_wide") if given else ""
+    if not wide:
+        return None
+    names = [r.short_name(r.text(r.record(given.get(k)).get("name"), k)) for k in ("first", "second")]
+    rows = [
+        {
+            "ms": f.time_ms,
+            "gap": 100.0 * f.gap_m,
+            "first": 100.0 * f.crush_m[0],
+            "second": 100.0 * f.crush_m[1],
+            "speed": None if f.speed_mps is None else f.speed_mps / MPH,
+        }
+        for f in frames(given, [TABLE_STEP_MS * i - BEFORE_MS for i in range(int(SHOWN_MS / TABLE_STEP_MS) + 1)])
+    ]
+    speed = plain((finite(given.get("closing_mps")) or 0.0) / MPH)
+    heads = [
+        ("ms", "time since the touch, ms"),
+        ("gap", "gap, cm"),
+        ("first", f"{names[0]} crush, cm"),
+        ("second", f"{names[1]} crush, cm"),
+    ]
+    return Chart(
+        "film", "Head-on", f"{names[0]} and {names[1]} head-on at {speed} mph closing, to scale, from 10 ms before the touch to maximum crush.",
+        [*heads, ("speed", "closing speed left, mph")], rows, f"{speed} mph closing, to scale, at maximum crush until it is played",
+        f"The fronts follow the computed crush {mark(r.text(given.get('status'), 'assumed'))}; the picture rides with the plane of contact.",
+        wide, film(given, NARROW, "film_narrow"),
+    )  # fmt: skip
 
 
 def car(view: Side, colour: str, crush_mm: Sequence[float], front_mm: Sequence[float], facing: int, start: str) -> str:
@@ -185,12 +225,12 @@ def _move(values: Sequence[str], start: str) -> str:
 
 
 def _button(name: str, width: float, ground: float) -> str:
-    """What plays the film; gone for readers who ask for less motion, and on paper."""
+    """What plays the film, a link because SVG has no button that answers to Enter; gone for readers who ask for less motion, and on paper."""
     x, y = width / 2.0, ground + 50.0
     return (
-        f'<g id="{name}-play" class="play" tabindex="0" role="button" aria-label="Play the crash, 120 ms in 6 s">'
+        f'<a id="{name}_play" class="play" href="#{name}_play" role="button" aria-label="Play the crash, 120 ms in 6 s">'
         f'<rect x="{x - 74:.0f}" y="{y - 15:.0f}" width="148" height="24" rx="3"/><path d="M{x - 62:.0f} {y - 9:.0f}l10 6 -10 6z"/>'
-        f'<text x="{x - 46:.0f}" y="{y + 1:.0f}">play, 120 ms in 6 s</text></g>'
+        f'<text x="{x - 46:.0f}" y="{y + 1:.0f}">play, 120 ms in 6 s</text></a>'
     )
 
 
@@ -211,9 +251,9 @@ def _words(
         known = f"{mass:,.0f} kg as crashed" if mass else "mass not known"
         name = r.short_name(r.text(s.get("name"), f"side {i + 1}"))
         out.append(f'<text class="{anchor} b" x="{x:.0f}" y="13">{escape(name)}</text>')
-        out.append(
-            f'<text class="{anchor}" x="{x:.0f}" y="28">{outer_size(s)}, {known} {mark(r.text(given.get("status"), "assumed"))}</text>'
-        )
+        status = mark(r.text(given.get("status"), "assumed"))
+        lines = [f"{outer_size(s)}, {known} {status}"] if width >= NARROWEST_PX else [outer_size(s), f"{known} {status}"]
+        out += [f'<text class="{anchor}" x="{x:.0f}" y="{28 + 15 * n}">{line}</text>' for n, line in enumerate(lines)]
         end = plane_px + (-1.0, 1.0)[i] * 1e3 * crush_m[i] * scale
         out.append(
             f'<line class="dim{" u" if i else ""}" x1="{plane_px:.1f}" x2="{end:.1f}" y1="{ground + 12:.1f}" y2="{ground + 12:.1f}"/>'

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from roadworthy.report import charts_account, charts_crash, charts_own, charts_sales
+from roadworthy.report import charts_account, charts_crash, charts_launches, charts_own, charts_prices, charts_sales
 from roadworthy.report import charts_answer as answer
 from roadworthy.report.chart import NARROW, WIDE, Chart
 from roadworthy.report.normal import normal
@@ -20,7 +20,7 @@ __all__ = ["NARROW", "WIDE", "Chart", "charts"]
 
 
 def charts(summary: Mapping[str, Any]) -> dict[str, Chart]:
-    """All charts that the numbers allow, by id: lineup, sales, deaths, because, income, waterfall, waterfall-7, tornado, crash, pulses,
+    """All charts that the numbers allow, by id: lineup, sales, prices, launches, deaths, because, income, waterfall, waterfall-7, tornado, crash, pulses,
     risk-*, fronts, mass-ratio, plates, own, wins.
     """
     summary = normal(summary)
@@ -28,6 +28,8 @@ def charts(summary: Mapping[str, Any]) -> dict[str, Chart]:
     made = [
         lineup(summary),
         charts_sales.fan(summary),
+        charts_prices.by_price(summary),
+        charts_launches.launches(summary),
         answer.deaths(summary),
         charts_account.because(summary),
         charts_account.gain_by_income(summary),

@@ -23,14 +23,17 @@ from roadworthy.core.files import write_atomic
 from roadworthy.report import reading as r
 from roadworthy.report import tables, tables_record, theme
 from roadworthy.report.chart import Chart
+from roadworthy.report.film import film_chart
 from roadworthy.report.gallery import charts
 from roadworthy.report.normal import normal
 from roadworthy.report.numbers import UNKNOWN, dollar_span, finite, known, middle, of_100, outer, plain, span, status_of
 from roadworthy.report.pictures import partner
-from roadworthy.report.plain_words import lives, sentences, support_sentence
+from roadworthy.report.plain_words import engine_sentence, lives, sentences, support_sentence
 
 MOST_TRANSFERS = 4
 HIDDEN = '<svg aria-hidden="true" '
+MOVING = "<animate "
+"""What a drawing that can be played holds: it has a button, and so is not hidden from those who hear the page."""
 
 
 def rich(said: str) -> Markup:
@@ -78,7 +81,8 @@ def figure(chart: Chart, key: str, hatched: bool = False) -> dict[str, Any]:
     pictures = [p if drawn else theme.themed(p) for p in (raw, small)]
     if hatched:
         pictures = [p.replace('fill="var(--kei-tint)"', 'fill="url(#outside-data)"') for p in pictures]
-    wide, narrow = (re.sub(r"<svg ", HIDDEN, re.sub(r' xmlns="[^"]*"', "", p), count=1) for p in pictures)
+    quiet = "<svg " if MOVING in raw else HIDDEN
+    wide, narrow = (re.sub(r"<svg ", quiet, re.sub(r' xmlns="[^"]*"', "", p), count=1) for p in pictures)
     if chart.middle:
         wide = f'<div class="xl">{wide}</div><div class="lg">{chart.middle.replace("<svg ", HIDDEN, 1)}</div>'
     return {
@@ -194,7 +198,10 @@ def context(summary: Mapping[str, Any]) -> dict[str, Any]:
     key = r.text(summary.get("key"), "none")
     head, wide = r.headline(summary), r.outside(summary)
     said = {**sentences(summary), **{k: v for k, v in r.record(summary.get("sentences")).items() if v}}
-    made = {name: figure(c, key[:7], hatched=wide and name == "sales") for name, c in charts(summary).items()}
+    drawn, moving = charts(summary), film_chart(summary)
+    if moving is not None:
+        drawn["film"] = moving
+    made = {name: figure(c, key[:7], hatched=wide and name == "sales") for name, c in drawn.items()}
     study, vehicle = r.record(summary.get("study")), r.record(summary.get("vehicle"))
     assumed, total = r.marks(summary)
     bands = r.deaths(head)
@@ -216,9 +223,10 @@ def context(summary: Mapping[str, Any]) -> dict[str, Any]:
         "title": f"{counted_word(sum(str(x.get('id')) not in tables.TODAY for x in r.reforms(summary)))}, one table",
         "question": r.text(study.get("question"), r.text(study.get("title"), "Should the rules be relaxed?")), "lede": said["lede"], "beliefs": said["beliefs"], "said": said,
         "head": head, "facts": facts(summary), "counts": {"assumed": assumed, "total": total}, "turning": turning, "outside": wide, "support": support_sentence(summary),
+        "engine": engine_sentence(summary),
         "charts": made, "crash_title": crash_title(summary),
         "crash_status": status_of(summary.get("crash"), "derived"), "risks": [f for name, f in made.items() if name.startswith("risk-")], "marks": MARK, "statuses": STATUSES,
-        "reforms": tables.reform_table(summary), "cases": tables.route_table(head), "decided": tables.decided_table(summary), "record": tables_record.record_table(summary),
+        "reforms": tables.reform_table(summary), "cases": tables.route_table(head), "decided": tables.decided_table(summary), "record": tables_record.record_table(summary), "launches": tables_record.launch_table(summary),
         "fuel": tables.fuel_table(head), "crash": tables_record.crash_table(summary), "crash_said": crash_sentence(summary), "law_said": law_sentence(summary),
         "verdicts": tables_record.verdict_table(r.records(summary.get("verdicts")), "Doors under today’s law"),
         "clauses": tables_record.verdict_table(r.records(summary.get("verdicts")), "Doors and clauses under today’s law", 2),

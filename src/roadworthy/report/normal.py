@@ -86,6 +86,7 @@ def meeting(given: dict[str, Any]) -> dict[str, Any]:
         "severity_status": given.get("share_status"),
         "wall": [{"name": s.get("name"), "p_ais3": s.get("wall_p_ais3"), "stars": s.get("wall_stars")} for s in sides],
         "status": given.get("status"),
+        "scene": given,
     }
 
 

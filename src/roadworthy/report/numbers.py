@@ -102,6 +102,12 @@ def outer(band: Mapping[str, Any] | None) -> list[float]:
     return [v for v in (finite(band.get(q)) for q in ("p10", "p25", "p50", "p75", "p90")) if v is not None]
 
 
+def usual(bands: Iterable[Any]) -> float:
+    """How far a band of several usually reaches: the median of those that are not zero."""
+    reaches = sorted(top for top in (max(map(abs, outer(b)), default=0.0) for b in bands) if top)
+    return reaches[len(reaches) // 2] if reaches else 0.0
+
+
 def counted(value: Any) -> str:
     """A count in prose: 31,000; two significant figures, whole above ten."""
     return plain(value)

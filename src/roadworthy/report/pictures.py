@@ -11,11 +11,13 @@ from typing import Any
 
 from roadworthy.report import reading as r
 from roadworthy.report.chart import NARROW, WIDE, Chart
-from roadworthy.report.numbers import finite, known, of_100, outer, plain, quantity, status_of
+from roadworthy.report.numbers import finite, known, of_100, outer, plain, quantity, status_of, usual
 from roadworthy.report.silhouettes import crash_scene, metres
 from roadworthy.report.silhouettes import lineup as row_of_cars
 
 FULL = 1072.0
+AXIS_REACH = 4.0
+"""A shared axis reaches as far as this many usual bands; what is wider ends in an arrow."""
 
 
 def lineup(summary: Mapping[str, Any]) -> Chart | None:
@@ -107,10 +109,13 @@ def partner(given: Mapping[str, Any], cars: Sequence[Mapping[str, Any]]) -> Mapp
 
 
 def strip(band: Any, ends: Sequence[float], kind: str, width: float = 104.0, said: str = "") -> str:
-    """An interval in a table: the bar holds 80 of 100 draws, the tick is the median, the upright line is zero."""
+    """An interval in a table: the bar holds 80 of 100 draws, the tick is the median, the upright line is zero; arrows go on beyond the axis."""
     if not known(band) or ends[1] <= ends[0]:
         return ""
     low, mid, high = (float(band[k]) for k in ("p10", "p50", "p90"))
+    beyond = [(0.0, 4.0)] * (low < ends[0]) + [(width, width - 4.0)] * (high > ends[1])
+    arrows = "".join(f'<path class="vb {kind}" d="M{tip:.1f} 9L{base:.1f} 4V14Z"/>' for tip, base in beyond)
+    low, high = max(low, ends[0]), min(high, ends[1])
 
     def x(v: float) -> float:
         return (v - ends[0]) / (ends[1] - ends[0]) * (width - 8.0) + 4.0
@@ -118,14 +123,15 @@ def strip(band: Any, ends: Sequence[float], kind: str, width: float = 104.0, sai
     zero = f'<line class="zero" x1="{x(0):.1f}" x2="{x(0):.1f}" y1="0" y2="18"/>' if ends[0] < 0.0 < ends[1] or kind != "k" else ""
     return (
         f'<svg class="strip" viewBox="0 0 {width:.0f} 18" width="{width:.0f}" height="18" role="img" aria-label="{escape(said)}"><line class="gr" x1="0" x2="{width:.0f}" y1="9" y2="9"/>{zero}'
-        f'<rect class="vb {kind}" x="{x(low):.1f}" y="5" width="{max(x(high) - x(low), 1.5):.1f}" height="8"/><line class="vm" x1="{x(mid):.1f}" x2="{x(mid):.1f}" y1="2" y2="16"/></svg>'
+        f'<rect class="vb {kind}" x="{x(low):.1f}" y="5" width="{max(x(high) - x(low), 1.5):.1f}" height="8"/><line class="vm" x1="{x(mid):.1f}" x2="{x(mid):.1f}" y1="2" y2="16"/>{arrows}</svg>'
     )
 
 
 def ends_of(bands: Sequence[Any]) -> list[float]:
-    """The common axis of some strips, with zero on it."""
+    """The common axis of some strips, with zero on it; one band far wider than the rest does not flatten them."""
     seen = [0.0, *(v for b in bands for v in outer(b))]
-    return [min(seen), max(seen)]
+    limit = AXIS_REACH * usual(bands)
+    return [max(min(seen), -limit), min(max(seen), limit)]
 
 
 def thirds(gain: float | None, loss: float | None, none: float | None, width: float = 150.0) -> str:

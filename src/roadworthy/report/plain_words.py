@@ -174,12 +174,12 @@ def sentence_case(said: str) -> str:
 
 
 def contrast(summary: Mapping[str, Any]) -> str | None:
-    """The reform whose verdict lies furthest on the other side of even, if there is one."""
+    """The reform by which such cars are sold whose verdict lies furthest on the other side of even, if there is one."""
     head = r.headline(summary)
     share = r.gain(head)
     if share is None:
         return None
-    others = [(s, x) for x in r.reforms(summary) if x.get("id") != head.get("id") and (s := r.gain(x)) is not None and any(outer(r.net(x)))]
+    others = [(s, x) for x in r.reforms(summary) if x.get("id") != head.get("id") and (s := r.gain(x)) is not None and any(outer(r.net(x))) and any(outer(x.get("units_y5")))]
     others = [(s, x) for s, x in others if (s - 0.5) * (share - 0.5) < 0]
     if not others:
         return None
@@ -265,6 +265,24 @@ def _levers(summary: Mapping[str, Any], reform: Mapping[str, Any]) -> list[str]:
             f"**Alone, within its band, each of these turns the sign:** {', '.join(turning[:6])}{' and others' if len(turning) > 6 else ''}."
         )
     return found
+
+
+def engine_sentence(summary: Mapping[str, Any]) -> str:
+    """How far the quick market engine is from the exact one; empty when the run was too small to be checked."""
+    check = r.record(summary.get("engine"))
+    rows = {r.text(row.get("id")): row for row in r.records(check.get("rows"))}
+    words = {
+        "units_y5": "sales differ by {} (at most {})",
+        "deaths_y10": "deaths by {} (at most {}) of their band",
+        "net_usd_r3": "net by {} (at most {}) of its band",
+    }
+
+    def part(name: str) -> str:
+        low, high = (finite(rows[name].get(k)) for k in ("median", "max"))
+        return words[name].format(*(UNKNOWN if x is None else f"{100.0 * x:.2g} %" for x in (low, high)))
+
+    said = "; ".join(part(name) for name in words if name in rows)
+    return f"Quick market engine against the exact one on {check.get('draws')} draws, in the middle: {said}." if said else ""
 
 
 def support_sentence(summary: Mapping[str, Any]) -> str:

@@ -23,6 +23,7 @@ from roadworthy.report.numbers import (
     plain,
     scale,
     span,
+    usual,
 )
 from roadworthy.report.pictures import ends_of, strip, thirds
 
@@ -100,9 +101,8 @@ def reform_table(summary: Mapping[str, Any]) -> Table:
     """Every reform on one axis per column."""
     answers, wide = r.reforms(summary), r.outside(summary)
     sales, dead, money = [x.get("units_y5") for x in answers], [r.deaths(x)["net"] for x in answers], [r.net(x) for x in answers]
-    s = money_scale([v for b in money for v in outer(b)])
-    s_sales = scale([v for b in sales for v in outer(b)])
-    tops = [max((abs(v) for b in bands for v in outer(b)), default=0.0) for bands in (sales, dead, money)]
+    s, s_sales = money_scale([usual(money)]), scale([usual(sales)])
+    tops = [max((abs(v) for b in bands for v in outer(b)), default=0.0) for bands in (sales, dead)]
     axes = [ends_of(b) for b in (sales, dead, money)]
     head = r.headline(summary).get("id")
 
@@ -131,8 +131,8 @@ def reform_table(summary: Mapping[str, Any]) -> Table:
                         picture=strip(d, axes[1], "l", 78.0, f"{span(d, signed=True)} deaths a year"),
                         strong=True,
                     ),
-                    Cell(said(m, s, tops[2], True), picture=strip(m, axes[2], "n", 96.0, dollar_span(m)), strong=True),
-                    Cell(said(r.net(x, "7"), s, tops[2], True)),
+                    Cell(said(m, s, max(map(abs, outer(m)), default=0.0), True), picture=strip(m, axes[2], "n", 96.0, dollar_span(m)), strong=True),
+                    Cell(said(r.net(x, "7"), s, max(map(abs, outer(r.net(x, "7"))), default=0.0), True)),
                     Cell(gains(x), strong=True),
                     Cell(
                         " / ".join(
@@ -154,7 +154,7 @@ def reform_table(summary: Mapping[str, Any]) -> Table:
             f"at 7 %, {s.short} $ △", "Gains, of 100: home / all", f"Pays, of 100: {names}", "A maker enters, of 100",
         ],
         rows,
-        "Bars hold 80 of 100 draws, the tick is the middle. Sales, deaths and net are given that cars are sold by the better route; deaths count own occupants, "
+        "Bars hold 80 of 100 draws, the tick is the middle, an arrow goes on beyond the axis. Sales, deaths and net are given that cars are sold by the better route; deaths count own occupants, "
         "other vehicles and people outside, each against the vehicle replaced. Home counts the country alone, all counts makers abroad too. △ derived: every number here rests on the inputs listed below.",
     )  # fmt: skip
 
@@ -213,7 +213,7 @@ def decided_table(summary: Mapping[str, Any]) -> Table | None:
         rows.append(
             Row(
                 [
-                    Cell(r.text(x.get("title"))), Cell(of_100(d.get("p_enters")), strong=True), Cell(zero_or(d.get("units_y5"), span(d.get("units_y5")))),
+                    Cell(r.text(x.get("title"))), Cell(of_100(d.get("p_enters")), strong=True), Cell(of_100(d["p_second"]) if finite(d.get("p_second")) is not None else UNKNOWN), Cell(zero_or(d.get("units_y5"), span(d.get("units_y5")))),
                     Cell(zero_or(d.get("net_usd_r3"), dollar_span(d.get("net_usd_r3"), word=False, joint=" to "))), Cell(parts, picture=thirds(gain, loss, none)),
                 ],
                 headline=x.get("id") == r.headline(summary).get("id"),
@@ -224,6 +224,7 @@ def decided_table(summary: Mapping[str, Any]) -> Table | None:
     heads = [
         "As makers decide",
         "a maker enters, of 100 draws",
+        "a second follows",
         "sales, year 5, zeros included △",
         "net, 3 %, zeros included △",
         "gain / lose / no entry, of 100",

@@ -10,6 +10,7 @@ from typing import Any
 
 from roadworthy.core import units
 from roadworthy.report import reading as r
+from roadworthy.report.charts_launches import left_out
 from roadworthy.report.numbers import (
     MINUS,
     UNKNOWN,
@@ -216,6 +217,23 @@ def number(value: float | None) -> str:
     if value != 0.0 and abs(value) < 1e-3:
         return f"{value:.2g}".replace("-", MINUS)
     return (f"{value:,.0f}" if abs(value) >= 1000.0 else f"{value:.3g}").replace("-", MINUS)
+
+
+def launch_table(summary: Mapping[str, Any]) -> Table | None:
+    """Cars that the model had not seen: what it would have said, what was sold, and how it scored."""
+    rows = [
+        Row(
+            [
+                Cell(x["name"]), Cell(f"{x['observed']:,.0f}", x["status"]), Cell(f"{x['p10']:,.0f} to {x['p90']:,.0f}"), Cell(f"{x['p50']:,.0f}"),
+                Cell(f"{x['log_error']:+.2f}".replace("-", MINUS)), Cell("yes" if x["covered"] else "no", strong=not x["covered"]), Cell(x["badge"]),
+            ],
+            assumed=x["status"] == "assumed",
+        )
+        for x in left_out(summary)
+    ]  # fmt: skip
+    heads = ["car, year", "sold", "forecast, 10 to 90 %", "middle", "ln(middle / sold)", "inside", "support"]
+    said = r.text(r.record(r.record(summary.get("holdout")).get("score")).get("sentence"))
+    return Table("Small cars the model had not seen", heads, rows, f"{said[:1].upper()}{said[1:]}." if said else "") if rows else None
 
 
 def record_table(summary: Mapping[str, Any]) -> Table | None:

@@ -27,8 +27,9 @@ from roadworthy.report.numbers import (
     scale,
     span,
     status_of,
+    usual,
 )
-from roadworthy.report.plain_words import sentences, support_sentence
+from roadworthy.report.plain_words import engine_sentence, sentences, support_sentence
 from roadworthy.report.tables import TODAY
 from roadworthy.report.terminal_text import BOLD, LEAST_WIDTH, RULE, YELLOW, as_list, bare, grouped, pad, tint, wrap
 
@@ -73,6 +74,7 @@ def render_run(summary: Mapping[str, Any], width: int = 100, colour: bool = Fals
         out += ["", *_stressed(account_table(given, names, width, star), colour)]
     out += net_bars(given, width)
     out += moves(given, width)
+    out += ["", *wrap(check, width)] if (check := engine_sentence(given)) else []
     out += ["", *marks_line(given, width, colour), "", *key_line(given, width)]
     return "\n".join(line.rstrip() for line in out)
 
@@ -90,12 +92,17 @@ def _stressed(lines: list[str], colour: bool) -> list[str]:
     return [tint(line, BOLD, colour) if line.startswith("▶") else line for line in lines]
 
 
-def three(band: Any, by: Scale, top: float, signed: bool = False) -> list[str]:
+def three(band: Any, by: Scale, top: float, signed: bool = False, coarse: bool = False) -> list[str]:
     """The 10, 50 and 90 % of a band."""
     if not known(band):
         return [NOTHING] * 3
     below = signed or float(band["p10"]) < 0.0
-    return [plain(float(band[k]) / by.factor, top=top, signed=below, fixed=top > 0.0) for k in ("p10", "p50", "p90")]
+    return [plain(float(band[k]) / by.factor, top=top, signed=below, fixed=coarse) for k in ("p10", "p50", "p90")]
+
+
+def _chances(share: float | None) -> str:
+    """Of 100 draws, short enough for a cell: 28, <1, >99."""
+    return NOTHING if share is None else of_100(share).replace("under ", "<").replace("over ", ">")
 
 
 def _top(bands: Sequence[Any], by: Scale) -> float:
@@ -109,7 +116,7 @@ def sales_table(summary: Mapping[str, Any], names: Sequence[str], width: int, st
     cases = [r.routes(x) for x in answers]
     ways = list(dict.fromkeys(k for c in cases for k in c))
     needs = [c.get(k, {}).get("break_even_units") for c in cases for k in ways]
-    s, t = scale([v for b in units for v in outer(b)]), scale([v for b in needs for v in outer(b)])
+    s, t = scale([usual(units)]), scale([usual(needs)])
     short = {"import": "import", "us_plant": "US plant"}
     heads: list[tuple[str, Sequence[str]]] = [
         (f"units, {s.short}, year 5".replace(", ,", ","), ["10 %", "50 %", "90 %"]),
@@ -122,8 +129,8 @@ def sales_table(summary: Mapping[str, Any], names: Sequence[str], width: int, st
     for x, c, name in zip(answers, cases, names, strict=True):
         price = x.get("price_usd")
         wants = [_need(c.get(k, {}), t) for k in ways]
-        pays = [of_100(p) if (p := finite(c.get(k, {}).get("pays"))) is not None else NOTHING for k in ways]
-        enters = of_100(x.get("p_enters")) if finite(x.get("p_enters")) is not None else NOTHING
+        pays = [_chances(finite(c.get(k, {}).get("pays"))) for k in ways]
+        enters = _chances(finite(x.get("p_enters")))
         cell = span(price, by=Scale(1e3, "k", ""), top=None) if known(price) else NOTHING
         rows.append((name, [three(x.get("units_y5"), s, 0.0), [cell], wants, pays, [enters]]))
     return grouped(
@@ -147,12 +154,12 @@ def account_table(summary: Mapping[str, Any], names: Sequence[str], width: int, 
     dead = [r.deaths(x) for x in answers]
     nets = [(r.net(x, "3"), r.net(x, "7")) for x in answers]
     fuel, surplus = [x.get("fuel_gal_y10") for x in answers], [x.get("surplus_usd_r3") for x in answers]
-    n, f, g = (money_scale([v for b in bands for v in outer(b)]) for bands in ([b for p in nets for b in p], surplus, fuel))
-    top_d, top_n = _top([b for d in dead for b in d.values()], ONE), _top([b for p in nets for b in p], n)
+    n, f, g = (money_scale([usual(bands)]) for bands in ([b for p in nets for b in p], surplus, fuel))
+    top_d = _top([b for d in dead for b in d.values()], ONE)
     heads: list[tuple[str, Sequence[str]]] = [
         ("deaths, year 10", ["own", "other", "out", "net"]),
         ("fuel", [f"{g.short} gal".strip()]),
-        ("surplus", [f"{f.short} $".strip()]),
+        ("buyers", [f"{f.short} $".strip()]),
         (f"net, {n.short} $, 3 %".replace(",  ", ", "), ["10 %", "50 %", "90 %"]),
         (f"net, {n.short} $, 7 %".replace(",  ", ", "), ["10 %", "50 %", "90 %"]),
         ("gains", ["home", "all"]),
@@ -166,8 +173,9 @@ def account_table(summary: Mapping[str, Any], names: Sequence[str], width: int, 
             ],
             [middle(a, by=g, signed=True) if known(a) else NOTHING],
             [middle(b, by=f, signed=True) if known(b) else NOTHING],
-            *(three(m, n, top_n, True) for m in pair),
-            [NOTHING if share is None else of_100(share) for share in (r.gain(x), r.gain_world(x))],
+            # a grain of its own for each reform, for they differ a hundredfold; the second rate has less room
+            *(three(m, n, max(_top([m], n), 1.0), True, coarse) for m, coarse in zip(pair, (False, True), strict=True)),
+            [_chances(share) for share in (r.gain(x), r.gain_world(x))],
         ]
         rows.append((name, cells))
     return grouped(heads, rows, width, "reform", star)

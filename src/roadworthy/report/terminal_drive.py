@@ -26,6 +26,7 @@ def render_drive(answer: Mapping[str, Any], width: int = 100, colour: bool = Fal
             "label, city / highway / combined",
             f"{number(label.get('city_mpg'))} / {number(label.get('hwy_mpg'))} / {number(label.get('combined_mpg'))} {unit}",
         ],
+        ["label by all five tests, the same three", _five(answer, unit)],
         ["label, power from the wall", number(label.get("combined_kwh_per_100mi"), "kWh per 100 miles")],
         ["Japanese cycle, WLTC", number(r.record(answer.get("wltcj")).get("km_per_l"), "km/L")],
         ["CO₂", number(answer.get("co2_g_per_km"), "g/km")],
@@ -71,6 +72,14 @@ def render_drive(answer: Mapping[str, Any], width: int = 100, colour: bool = Fal
         rows = [[r.text(x.get("name"), r.text(x.get("id"))), number(r.record(x.get("label")).get("combined_mpg"), unit), number(x.get("time_0_60_s"), "s"), number(r.record(x.get("merge")).get("speed_mph"), "mph"), number(x.get("top_speed_mph"), "mph"), mark(status_of(x, "derived"))] for x in others]  # fmt: skip
         out += ["", *coloured(table(["beside it", "label", "0 to 60", "merges at", "top", "mark"], rows, "wrrrrl", width), colour)]
     return joined(out)
+
+
+def _five(answer: Mapping[str, Any], unit: str) -> str:
+    """City, highway and combined by five tests; unknown where they were not asked for or do not apply."""
+    found = r.record(answer.get("label_five_cycle"))
+    if finite(found.get("combined_mpg")) is None:
+        return UNKNOWN
+    return f"{number(found['city_mpg'])} / {number(found['hwy_mpg'])} / {number(found['combined_mpg'])} {unit}"
 
 
 def render_quality(answer: Mapping[str, Any], width: int = 100, colour: bool = False) -> str:

@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from roadworthy.report import reading as r
+from roadworthy.report.charts_launches import left_out
 from roadworthy.report.normal import launch, support
 from roadworthy.report.numbers import UNKNOWN, car_price_span, dollar_span, finite, known, mark, of_100, per_cent, span, status_of
 from roadworthy.report.plain_words import beliefs, buy, support_sentence
@@ -59,7 +60,7 @@ def _left(answer: Mapping[str, Any], width: int, colour: bool) -> list[str]:
 def _prices(answer: Mapping[str, Any], width: int, colour: bool) -> list[str]:
     """Sales and the case along a line of prices."""
     rows = [
-        [f"${finite(x.get('price_usd')) or 0.0:,.0f}", span(x.get("units_y5")), of_100(x.get("pays"))]
+        [f"${finite(x.get('price_usd')) or 0.0:,.0f}", span(x.get("units_y5")), span(x.get("break_even_units")), of_100(x.get("pays"))]
         for x in r.records(answer.get("price_line"))
         if known(x.get("units_y5"))
     ]
@@ -72,9 +73,42 @@ def _prices(answer: Mapping[str, Any], width: int, colour: bool) -> list[str]:
     return [
         "",
         tint("At other prices", BOLD, colour),
-        *table(["price", "sells, year 5", "pays, of 100"], rows, "rwr", width),
+        *table(["price", "sells, year 5", "must sell a year", "pays, of 100"], rows, "rwwr", width),
         *wrap(said, width),
     ]
+
+
+def _gain(answer: Mapping[str, Any], width: int, colour: bool) -> list[str]:
+    """What buyers of new vehicles gain a year, by income and by what it comes from."""
+    rows = [
+        [r.text(x.get("label")), *(dollar_span(x.get(f"{part}_usd"), word=False, joint=" to ") for part in ("variety", "price", "total"))]
+        for x in r.records(answer.get("gain_parts"))
+        if known(x.get("total_usd"))
+    ]
+    if not rows:
+        return []
+    heads = ["household income", "a new car to choose", "rivals cheaper", "in all"]
+    return ["", tint("What buyers gain a year at launch, and from what", BOLD, colour), *table(heads, rows, "lwww", width)]
+
+
+def _held_out(answer: Mapping[str, Any], width: int, colour: bool) -> list[str]:
+    """Cars that the model had not seen, and how it scored."""
+    held = r.record(answer.get("holdout"))
+    rows = [
+        [
+            x["name"],
+            f"{x['observed']:,.0f}",
+            f"{x['p10']:,.0f} to {x['p90']:,.0f}",
+            f"{x['log_error']:+.2f}",
+            "yes" if x["covered"] else "no",
+        ]
+        for x in left_out(answer)
+    ]
+    score = r.text(r.record(held.get("score")).get("sentence"))
+    if not rows or not score:
+        return []
+    heads = ["car, year", "sold", "would have said, 10 to 90 %", "ln error", "inside"]
+    return ["", tint("Cars the model had not seen", BOLD, colour), *table(heads, rows, "lrwrr", width), *wrap(f"{score}.", width)]
 
 
 def render_sell(answer: Mapping[str, Any], width: int = 100, colour: bool = False) -> str:
@@ -111,6 +145,13 @@ def render_sell(answer: Mapping[str, Any], width: int = 100, colour: bool = Fals
                 ["by", "price", "earned a car", "to start", "must sell a year", "sells, year 5", "pays, of 100"], rows, "lwwwwwr", width
             ),
         ]
+    decided = r.record(answer.get("decided"))
+    makers, second = finite(decided.get("makers")), finite(decided.get("p_second"))
+    if makers is not None and second is not None:
+        followed = (
+            f"As makers decide, {makers:.2g} of them are expected to enter; a second follows the first in {of_100(second)} of 100 draws."
+        )
+        out += ["", *wrap(followed, width)]
     must = beliefs(given)
     if must:
         out += ["", tint("What would have to be true", BOLD, colour)]
@@ -131,7 +172,7 @@ def render_sell(answer: Mapping[str, Any], width: int = 100, colour: bool = Fals
                 "lr",
                 width,
             )
-    out += _left(answer, width, colour) + _prices(answer, width, colour)
+    out += _left(answer, width, colour) + _gain(answer, width, colour) + _prices(answer, width, colour)
     record = r.records(given["record"])
     if record:
         rows = [
@@ -144,9 +185,7 @@ def render_sell(answer: Mapping[str, Any], width: int = 100, colour: bool = Fals
             for x in record
         ]
         out += ["", *table(["what small cars once sold", "years", "best year", "mark"], rows, "wlrl", width)]
-    held = r.record(answer.get("holdout"))
-    if score := r.text(r.record(held.get("score")).get("sentence")):
-        out += ["", *wrap(f"Cars the model had not seen: {score}.", width)]
+    out += _held_out(answer, width, colour)
     for flag in answer.get("flags") or []:
         out += wrap(r.text(flag), width)
     return "\n".join(line.rstrip() for line in out)

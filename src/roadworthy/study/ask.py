@@ -19,10 +19,12 @@ from roadworthy.core.files import kept_json
 from roadworthy.study.assumed import Assumptions, draw, leaves
 from roadworthy.study.cards import assumption_rows, citations
 from roadworthy.study.certainty import convergence
+from roadworthy.study.engine import engine_check
 from roadworthy.study.reform_answer import answer_reform
 from roadworthy.study.run import Results, one_at_a_time, results
 from roadworthy.study.scenario import Study
 from roadworthy.study.scenes import owners, scenes
+from roadworthy.study.selling import cost_of_sale, holdouts, price_answer
 from roadworthy.study.summary import SCHEMA, Summary, Swing
 from roadworthy.study.world import BASE, Prepared, prepare
 
@@ -46,7 +48,8 @@ def answer(study: Study, talk: Callable[[str], None] = _silent) -> tuple[Summary
         found = solve(prepared, drawn)
         seconds["draws"] = time.perf_counter() - began
         talk(f"drawing    {study.draws:,} draws x {len(found.reforms)} reforms{seconds['draws']:>36.1f} s")
-        seen = pictures.result()
+        held_out = beside.submit(holdouts)
+        seen = pictures.result() | {"holdout": held_out.result()}
     seconds["scenes"] = time.perf_counter() - began
     talk(f"crashing, judging, fitting, driving{seconds['scenes']:>41.1f} s")
 
@@ -57,8 +60,18 @@ def answer(study: Study, talk: Callable[[str], None] = _silent) -> tuple[Summary
     central_net, swings = one_at_a_time(prepared.policies, BASE, study.headline, route, prepared.world, study.assumptions)
     price = headline["price_usd"]
     seen["own"] = owners(prepared, seen.pop("consumption_J_per_m"), price["p50"] if price else None)
+    line: dict[str, Any] = {"price_line": [], "break_even_price_usd": None, "break_even_price_exists": None}
+    if study.prices_usd and headline["route"]:
+        middle = cost_of_sale(found.of(study.headline), route, drawn)
+        line = price_answer(prepared, study, route, drawn, middle, study.prices_usd)
     seconds["tornado"] = time.perf_counter() - began
     talk(f"swinging   {len(swings)} assumptions one at a time{seconds['tornado']:>33.1f} s")
+
+    began = time.perf_counter()
+    check = engine_check(found, study, route, prepared, drawn)
+    seconds["engine"] = time.perf_counter() - began
+    if check:
+        talk(f"checking   quick market engine on {check['draws']} draws of the exact one{seconds['engine']:>19.1f} s")
 
     rows = assumption_rows(study.assumptions)
     marks = {status: sum(row["status"] == status for row in rows) for status in MARK}
@@ -85,12 +98,14 @@ def answer(study: Study, talk: Callable[[str], None] = _silent) -> tuple[Summary
         sentences={},
         reforms=reforms,
         convergence=convergence(found.of(study.headline), route),
+        engine=check,
         tornado=[_swing(swing) for swing in swings],
         central_net_usd=central_net,
         assumptions=rows,
         marks=marks,
         citations=citations(prepared),
         seconds=seconds,
+        **line,
         **seen,
     )
     return cast(Summary, summary), found

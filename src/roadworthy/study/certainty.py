@@ -1,8 +1,7 @@
-"""How sure is an answer of its own draws, and does the quick market engine agree with the exact one?
+"""How sure is an answer of its own draws?
 
 Every aligned block of 128 draws holds each stratum of every input and each node of tastes once, so block means b_i scatter less than
-draws do, and the standard error of a mean is sd(b) / sqrt(blocks). For a quantile the blocks' quantiles are taken the same way. The exact
-engine solves the central tastes, so the quick one is given the node nearest to them.
+draws do, and the standard error of a mean is sd(b) / sqrt(blocks). For a quantile the blocks' quantiles are taken the same way.
 See docs/rooms/study.md.
 """
 

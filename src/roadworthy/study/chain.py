@@ -25,9 +25,10 @@ from roadworthy.core.shapes import Scalar
 from roadworthy.cost import Build, Content, build, comply
 from roadworthy.crash import Kernel, field_kernel
 from roadworthy.energy import Performance, performance
-from roadworthy.fleet import Exposure, Harm, change, displacement, exposure, extra_own_deaths, harm_per_metre, roll, speed_scale
+from roadworthy.fleet import Exposure, Harm, Withdrawn, change, displacement, exposure, extra_own_deaths, harm_per_metre, roll, speed_scale
 from roadworthy.market import (
     Entry,
+    Incumbents,
     Lineup,
     Offers,
     Vintages,
@@ -36,10 +37,13 @@ from roadworthy.market import (
     enter,
     enter_exact,
     highway_ok,
+    incumbents,
     offers,
     pv_fuel,
+    rent_change,
     sales_path,
     vintages,
+    wanted_path,
 )
 from roadworthy.rules.policy import Policy
 from roadworthy.study.assumed import Assumptions
@@ -56,6 +60,9 @@ Numbers = Array | np.ndarray
 """JAX inside, numpy once all draws are in."""
 WHOLE = Lineup()
 """Every slot may be sold and a quota may bind."""
+BOTH = tuple(range(len(ROUTES)))
+NEAR_STEPS = 3
+"""Newton steps of the exact engine's inversion from a near guess, and one more at its end."""
 IMPORT = ROUTES.index("import")
 LIMITED = ENVIRONMENTS.index("limited_access")
 UNBOUNDED = 1e12
@@ -261,41 +268,66 @@ def _fuel_left_behind(entry: Entry, world: World, a: Assumptions) -> Float[Array
     takes the same miles off the mean vehicle on the road.
     """
     miles_moved = displacement(_per(entry.lost_outside, entry.units), a.fleet) * entry.units - entry.lost_units.sum(axis=1)
+    return _fuel_of_stock_miles(miles_moved, world, a)
+
+
+def _fuel_of_stock_miles(cars: Float[Array, " *e"], world: World, a: Assumptions) -> Float[Array, " *e"]:
+    """Dollars of fuel that utility counts for the miles of so many mean vehicles on the road. [USD]"""
     mean = world.fleet.stock_consumption_J_per_m[0]
-    return a.market.fuel_valuation * pv_fuel(mean, jnp.zeros(()), world.market.constants) * miles_moved
+    return a.market.fuel_valuation * pv_fuel(mean, jnp.zeros(()), world.market.constants) * cars
 
 
 def _dollars(
-    via: Route, units: Float[Array, "e y"], policy: Policy, fixed: Float[Array, " y"], world: World, a: Assumptions
+    via: Route,
+    wide: Incumbents,
+    units: Float[Array, "e y"],
+    rent_usd: Float[Array, " y"],
+    policy: Policy,
+    fixed: Float[Array, " y"],
+    world: World,
+    a: Assumptions,
 ) -> MarketDollars:
     """The market's dollars by sale year, for one route."""
     entry = via.entry
     scale = _per(units, entry.units[:, None])
     margin = entry.price_usd[:NEW_SLOTS] * (1.0 - a.cost.dealer_share) - via.landed_usd[:NEW_SLOTS]
     gain = entry.surplus_usd.sum(axis=0)
+    every = world.fleet.sales_index
+    rent = rent_usd * units[:NEW_SLOTS].sum(axis=0)
     return MarketDollars(
         surplus=entry.surplus_usd.sum(axis=1) @ scale,
-        rival_price_gain=entry.rival_price_gain_usd @ scale,
-        entrant_profit=margin @ units[:NEW_SLOTS],
+        rival_price_gain=entry.rival_price_gain_usd @ scale + wide.gain_usd * every,
+        entrant_profit=margin @ units[:NEW_SLOTS] + (1.0 - a.cost.dealer_share) * rent,
         fixed_cost=fixed,
-        incumbents_profit_us=entry.incumbents_profit_us_usd @ scale,
-        incumbents_profit_foreign=entry.incumbents_profit_foreign_usd @ scale,
+        incumbents_profit_us=entry.incumbents_profit_us_usd @ scale + wide.profit_us_usd * every,
+        incumbents_profit_foreign=entry.incumbents_profit_foreign_usd @ scale + wide.profit_foreign_usd * every,
         duty=via.duty_usd @ units,
-        sales_tax=entry.sales_tax_usd @ scale,
+        sales_tax=entry.sales_tax_usd @ scale + wide.sales_tax_usd * every + world.market.constants.sales_tax_rate * rent,
         subsidy=policy.subsidy_usd @ units,
-        felt_risk=entry.felt_risk_usd @ scale,
-        felt_fuel=(_fuel_left_behind(entry, world, a) - entry.felt_fuel_usd) @ scale,
+        felt_risk=entry.felt_risk_usd @ scale + wide.felt_risk_usd * every,
+        felt_fuel=(_fuel_left_behind(entry, world, a) - entry.felt_fuel_usd) @ scale
+        - (_fuel_of_stock_miles(wide.lost_units.sum(), world, a) + wide.felt_fuel_usd) * every,
         entrant_home_share=via.home,
         surplus_by_group=_per(gain, gain.sum()),
     )
 
 
-def evaluate(policy: Policy, world: World, assumptions: Assumptions, *, market: Engine = "thin", lineup: Lineup = WHOLE) -> Outcome:
-    """What a policy does in one draw, against the market without the slots; both routes.
+def evaluate(
+    policy: Policy,
+    world: World,
+    assumptions: Assumptions,
+    *,
+    market: Engine = "thin",
+    lineup: Lineup = WHOLE,
+    routes: tuple[int, ...] = BOTH,
+    start: Float[Array, " J"] | None = None,
+) -> Outcome:
+    """What a policy does in one draw, against the market without the slots; both routes, or those named.
 
     `market="exact"` solves every price and has gradients with respect to tastes; "thin" is the fast engine for draws, whose
     tastes are an index and have none. `lineup` leaves out of the program what the policy is known never to sell
-    (`study.run.lineup_of`); the results are the same.
+    (`study.run.lineup_of`); the results are the same. `start` is a near guess of incumbents' mean utilities for the exact engine,
+    which then takes fewer steps.
     """
     a = assumptions
     policy = policy.resolve(a.rules)
@@ -326,14 +358,26 @@ def evaluate(policy: Policy, world: World, assumptions: Assumptions, *, market: 
     before = _offers(world.base, as_recorded.landed_usd, world.base.import_age_min_yr, world, a, **facts_before)
     each, axes = _by_route(on_sale, policy, made.landed_usd, world)
     if market == "exact":
-        alone = [jax.tree.map(lambda x, axis, k=k: x if axis is None else x[k], each, axes) for k in range(len(ROUTES))]
-        entry = jax.tree.map(lambda *leaf: jnp.stack(leaf), *(enter_exact(world.market, one, a.market, before) for one in alone))
+        steps: dict[str, Any] = {} if start is None else {"start": start, "contraction": 0, "newton": NEAR_STEPS}
+        alone = [jax.tree.map(lambda x, axis, k=k: x if axis is None else x[k], each, axes) for k in routes]
+        solved = [enter_exact(world.market, one, a.market, before, **steps) for one in alone]
+        entry = jax.tree.map(lambda *leaf: jnp.stack(leaf), *solved)
     elif lineup.new:
         entry = jax.vmap(lambda one: enter(world.bank, one, a.market, before, lineup), in_axes=(axes,))(each)
     else:
         entry = _used_alone(enter(world.bank, on_sale, a.market, before, lineup), policy)
+    if market == "thin" and routes != BOTH:
+        entry = jax.tree.map(lambda leaf: leaf[np.array(routes)], entry)
+    wide = incumbents(
+        world.bank,
+        facts["class_risk_usd"],
+        policy.cafe_target_scale,
+        policy.cafe_penalty_usd_per_mpg,
+        world.base.cafe_target_scale,
+        world.base.cafe_penalty_usd_per_mpg,
+        a.market,
+    )
     by_route = {
-        "entry": entry,
         "landed_usd": made.landed_usd.T,
         "duty_usd": made.duty_usd.T,
         "fixed_usd": made.fixed_usd,
@@ -343,7 +387,8 @@ def evaluate(policy: Policy, world: World, assumptions: Assumptions, *, market: 
         "lag_yr": jnp.stack([jnp.asarray(a.market.lag_import_yr, dtype=float), jnp.asarray(a.market.lag_plant_yr, dtype=float)]),
         "home": jnp.stack([jnp.asarray(home_share(k, a.account), dtype=float) for k in range(len(ROUTES))]),
     }
-    return jax.vmap(lambda one: _route(Route(**one), policy, harm, roads, drives, usable, world, a))(by_route)
+    named = {name: leaf[np.array(routes)] for name, leaf in by_route.items()} if routes != BOTH else by_route
+    return jax.vmap(lambda one: _route(Route(**one), wide, policy, harm, roads, drives, usable, world, a))({"entry": entry, **named})
 
 
 class Route(eqx.Module):
@@ -364,6 +409,7 @@ class Route(eqx.Module):
 
 def _route(
     via: Route,
+    wide: Incumbents,
     policy: Policy,
     harm: Harm,
     roads: Exposure,
@@ -374,9 +420,12 @@ def _route(
 ) -> Outcome:
     """From the launch year to the account, for one route."""
     entry = via.entry
-    units = sales_path(entry.units, a.market, world.fleet.sales_index, via.lag_yr, via.quota, via.capacity * a.market.makers)
+    wanted = wanted_path(entry.units, a.market, world.fleet.sales_index, via.lag_yr, entry.quota_wants)
+    rent_usd = rent_change(wanted, via.quota, entry.quota_rise_usd, entry.quota_wants, a.market)
+    index, capacity = world.fleet.sales_index, via.capacity * a.market.makers
+    units = sales_path(entry.units, a.market, index, via.lag_yr, via.quota, capacity, entry.quota_wants)
     fixed_usd = via.fixed_usd * via.opened * a.market.makers
-    case = business(units, entry.price_usd, via.landed_usd, a.cost.dealer_share, fixed_usd, via.lag_yr, a.market)
+    case = business(units, entry.price_usd, via.landed_usd, a.cost.dealer_share, fixed_usd, via.lag_yr, a.market, rent_usd)
     new = entry.units[:NEW_SLOTS]
     landed = via.landed_usd[:NEW_SLOTS] @ _per(new, new.sum())
     paths = roll(
@@ -392,9 +441,12 @@ def _route(
         a.fleet,
         displaced_share=roads.displaced,
         lost_electricity_J_per_m=entry.lost_electricity_J_per_m,
+        withdrawn=Withdrawn(
+            *(x[:, None] * world.fleet.sales_index for x in (wide.lost_units, wide.lost_gasoline_J_per_m, wide.lost_electricity_J_per_m))
+        ),
     )
     fixed = spending(fixed_usd, via.lag_yr, a.market.entry_life_yr, a.market.renewal_share)
-    dollars = _dollars(via, units, policy, fixed, world, a)
+    dollars = _dollars(via, wide, units, rent_usd, policy, fixed, world, a)
     worth = appraise(paths, dollars, world.values, a.account, electric=world.slots.electric.astype(float))
     why = change(paths, harm, world.fleet, a.fleet, YEAR_10)
     shown = slice(0, SALE_YEARS)
@@ -426,8 +478,8 @@ def _route(
         buyers_by_group=entry.buyers.sum(axis=0),
         surplus_by_group_usd=worth.by_group,
         co2_by_stream_usd=worth.co2_by_stream,
-        lost_units=entry.lost_units.sum(axis=0),
-        lost_outside=entry.lost_outside.sum(),
+        lost_units=entry.lost_units.sum(axis=0) + wide.lost_units,
+        lost_outside=entry.lost_outside.sum() - wide.lost_units.sum(),
         highway_ok=usable,
         converged=entry.converged.astype(float),
         thin_ok=entry.thin_ok.astype(float),

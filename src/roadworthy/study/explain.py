@@ -63,7 +63,7 @@ ENDS: dict[str, tuple[str, tuple[str, ...], tuple[str, ...], tuple[str, ...]]] =
     "felt_by_buyers": ("own risk that entered utility, in the very dollars", ("years", "risk"), (), ()),
     "partner_deaths": ("minus deaths in vehicles met x value of a life", ("paths", "life"), (), ()),
     "outside_deaths": ("minus deaths of people outside x value of a life", ("paths", "life"), (), ()),
-    "injuries": ("multiple x the three lines of deaths; 0 unless asked for", ("paths", "life"), ("account.injury_multiple",), ()),
+    "injuries": ("multiple x the three lines of deaths, and those of rebound miles", ("paths", "life", "rebound"), ("account.injury_multiple",), ()),
     "fuel": ("minus fuel and power bought, at retail", ("paths", "prices"), (), ()),
     "fuel_already_counted": ("minus fuel saving that entered utility, in the very dollars", ("years", "energy", "replaced", "prices"), (), ()),
     "maintenance": ("minus miles x services of a mile", ("paths",), (), ("account/owners_time",)),

@@ -19,6 +19,7 @@ from typing import Any, cast
 
 import equinox as eqx
 import jax
+import jax.numpy as jnp
 import numpy as np
 
 from roadworthy.rules import reform
@@ -26,27 +27,33 @@ from roadworthy.rules.policy import Policy
 from roadworthy.study.assumed import Assumptions, draw
 from roadworthy.study.chain import Outcome
 from roadworthy.study.kept import Kept
-from roadworthy.study.levers import Choice, Value, read
+from roadworthy.study.levers import Choice, Value, levers, read
 from roadworthy.study.live_summary import key_of, pictures, summarise, title_of
 from roadworthy.study.moved import changes, law_of, overrides_of, places, policy_of, settled
 from roadworthy.study.pace import Turns
 from roadworthy.study.reform_answer import answer_reform
 from roadworthy.study.run import CHUNK, THREADS, Results, _block, against, as_read, lineup_of, one_at_a_time
 from roadworthy.study.scenario import Study, load
+from roadworthy.study.scenes import closing_mph, meeting
 from roadworthy.study.store import save
 from roadworthy.study.summary import Summary
 from roadworthy.study.world import BASE, Prepared, World, prepare
 
 QUICK = 64
 """Draws of a quick answer; with two threads, two chunks of 16 each."""
-PIECE = 32
-"""Draws of one call: the same for quick and full, so that each line-up is compiled once and a full answer gives way soon."""
+PASSING = 32
+"""Draws of an answer in passing, while a lever moves: one chunk a thread."""
+PIECE = 16
+"""Draws of one call: the same for every answer, so that each line-up is compiled once and a full answer gives way soon."""
 MOST_ANSWERS = 512
 MOST_FULL = 48
 MOST_BASES = 16
 MOST_WORLDS = 3
+SLOWEST_MPH, FASTEST_MPH, SPEED_STEP_MPH = 20.0, 100.0, 5.0
+"""Closing speeds that the crash picture offers."""
 SCHEMA = "roadworthy/live/1"
-WARM: tuple[dict[str, Value], ...] = ({}, {"quota": 100_000.0}, {"door": "shut"})
+WARM_QUOTA = 100_000.0
+WARM: tuple[dict[str, Value], ...] = ({}, {"quota": WARM_QUOTA}, {"door": "shut"})
 """Moves that are compiled before anyone asks."""
 
 
@@ -76,9 +83,11 @@ class Desk:
         self.study = load(study) if isinstance(study, str) else study
         self._worlds: Kept[str, Prepared] = Kept(MOST_WORLDS)
         self._quick: Kept[Choice, dict[str, Any]] = Kept(MOST_ANSWERS)
+        self._passed: Kept[Choice, dict[str, Any]] = Kept(MOST_ANSWERS)
         self._full: Kept[Choice, Summary] = Kept(MOST_FULL)
         self._bases: Kept[Hashable, Outcome] = Kept(MOST_BASES)
         self._places: Kept[Hashable, dict[str, Value | None]] = Kept(MOST_ANSWERS)
+        self._met: Kept[Hashable, dict[str, Any]] = Kept(MOST_ANSWERS)
         self._cores = ThreadPoolExecutor(THREADS, thread_name_prefix="core")
         self._turns = Turns()
         self._preparing = threading.Lock()
@@ -94,6 +103,18 @@ class Desk:
             self.quick(choice)
         self.seconds["open"] = time.perf_counter() - began
         return self
+
+    def warm(self, stop: Callable[[], bool]) -> None:
+        """Compile what other presets and a cap put on sale, one line-up after the other, giving way to every question."""
+        prepared = self.prepared()
+        part, met = self._drawn(min(PIECE, self.study.draws)), set()
+        for policy in prepared.policies.values():
+            for quota in (policy.quota, jnp.full_like(policy.quota, WARM_QUOTA)):
+                capped = eqx.tree_at(lambda p: p.quota, policy, quota)
+                known = lineup_of(capped, prepared.world)
+                if known not in met:
+                    met.add(known)
+                    self._solve([capped], prepared.world, part, stop)
 
     def close(self) -> None:
         """Let the threads go."""
@@ -195,18 +216,23 @@ class Desk:
             held(self._drawn(draws), overrides_of(choice)),
         )
 
-    def quick(self, choice: Choice) -> dict[str, Any]:
-        """The answer over the first draws: every band of a ReformAnswer, and what differs from today."""
-        kept = self._quick.get(choice)
+    def quick(self, choice: Choice, *, passing: bool = False) -> dict[str, Any]:
+        """The answer over the first draws: every band of a ReformAnswer, and what differs from today.
+
+        In passing, while a lever moves, it is that of fewer draws, without the account's statement.
+        """
+        kept = self._quick.get(choice) or (self._passed.get(choice) if passing else None)
         if kept is not None:
             return kept
         began = time.perf_counter()
-        prepared, policy, drawn = self._asked(choice, min(QUICK, self.study.draws))
+        count = min(PASSING if passing else QUICK, self.study.draws)
+        prepared, policy, drawn = self._asked(choice, count)
         found = self._found(choice, prepared, policy, drawn, None)
         last = Results((choice.reform,), *(jax.tree.map(lambda x: x[1:], part) for part in (found.levels, found.differences)))
-        row = answer_reform(choice.reform, last, prepared, drawn, self.study_of(choice))
+        row = answer_reform(choice.reform, last, prepared, drawn, self.study_of(choice), brief=passing)
         row["title"] = title_of(choice)
-        return self._quick.put(choice, self._said(choice, dict(row), "quick", min(QUICK, self.study.draws), time.perf_counter() - began))
+        said = self._said(choice, dict(row), "quick", count, time.perf_counter() - began)
+        return (self._passed if passing else self._quick).put(choice, said)
 
     def _said(self, choice: Choice, row: dict[str, Any], kind: str, draws: int, seconds: float) -> dict[str, Any]:
         return {
@@ -247,6 +273,20 @@ class Desk:
         """Verdicts, collision, room and driving of the choice's vehicle under its law."""
         study = self.study.model_copy(update={"vehicle": choice.vehicle} if choice.vehicle else {})
         return pictures(self.prepared(choice.vehicle), study, law_of(choice))
+
+    def meeting(self, choice: Choice, closing: float | None = None) -> tuple[float, float, dict[str, Any]]:
+        """The collision with the pickup: closing speed and the most that the choice's roads allow, in mph, and the record of the crash.
+
+        With no speed given, that of the headline picture, or both at the posted limit where that is less.
+        """
+        posted = choice.values.get("roads", self.before(choice)["roads"])
+        limit = float(posted) if posted is not None and float(posted) < levers()["roads"].high else None
+        most = FASTEST_MPH if limit is None else min(FASTEST_MPH, 2.0 * limit)
+        wanted = closing_mph(limit) if closing is None else closing
+        speed = SLOWEST_MPH + SPEED_STEP_MPH * round((min(max(wanted, SLOWEST_MPH), most) - SLOWEST_MPH) / SPEED_STEP_MPH)
+        known = (choice.vehicle, speed)
+        found = self._met.get(known)
+        return speed, most, found or self._met.put(known, meeting(self.prepared(choice.vehicle).vehicles.take([0]), speed))
 
     def _found_pair(
         self, policies: Mapping[str, Policy], base: str, name: str, world: World, draws: Assumptions, stop: Callable[[], bool]

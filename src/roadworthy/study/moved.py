@@ -195,7 +195,17 @@ def changes(choice: Choice, today: Mapping[str, Value | None], preset: Mapping[s
         if now == was or (now is None and not mine and lever.id not in DRAWN):
             continue
         said = "drawn" if now is None else lever.said(now)
-        found.append({"id": name, "label": lever.label, "was": "none" if was is None else lever.said(was), "now": said, "mine": mine})
+        found.append(
+            {
+                "id": name,
+                "label": lever.label,
+                "was": "none" if was is None else lever.said(was),
+                "now": said,
+                "was_value": was,
+                "now_value": now,
+                "mine": mine,
+            }
+        )
     return found
 
 

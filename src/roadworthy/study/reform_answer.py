@@ -16,6 +16,7 @@ from roadworthy.rules import reform as shipped_reform
 from roadworthy.study.assumed import Assumptions
 from roadworthy.study.decide import Decision, decide
 from roadworthy.study.numbers import band, band_path
+from roadworthy.study.rivals import Rivals, entrants
 from roadworthy.study.run import Results
 from roadworthy.study.scenario import Study
 from roadworthy.study.statements import accounting, because, beside
@@ -77,12 +78,14 @@ def better_route(outcome: Any, is_open: list[bool]) -> int:
     return max(range(len(ROUTES)), key=lambda k: score[k])
 
 
-def _decided(outcome: Any, made: Decision) -> Decided:
-    """Units and net with zeros where no maker enters."""
+def _decided(outcome: Any, made: Decision, rivals: Rivals) -> Decided:
+    """Units and net with zeros where no maker enters; and how many follow the first."""
     pick = np.where(made.route >= 0, made.route, 0)
     row = np.arange(len(pick))
     units = np.where(made.enters, outcome.units[row, pick, :NEW_SLOTS, YEAR_5].sum(axis=1), 0.0)
     net = np.where(made.enters, outcome.net_usd[row, pick, 0], 0.0)
+    followed = np.where(rivals.route >= 0, rivals.route, 0)
+    together = outcome.units[row, followed, :NEW_SLOTS, YEAR_5].sum(axis=1) * rivals.sales_factor
     return Decided(
         p_enters=made.share,
         units_y5=band(units),
@@ -90,6 +93,9 @@ def _decided(outcome: Any, made: Decision) -> Decided:
         p_gain=float((net > 0).mean()),
         p_loss=float((net < 0).mean()),
         p_no_entry=1.0 - made.share,
+        makers=rivals.mean,
+        p_second=rivals.at_least(2),
+        units_all_makers_y5=band(together),
     )
 
 
@@ -145,8 +151,10 @@ def _flags(outcome: Any, k: int, opened: bool) -> list[str]:
     return said
 
 
-def answer_reform(name: str, found: Results, prepared: Prepared, drawn: Assumptions, study: Study) -> ReformAnswer:
-    """Everything about one reform, against today's law."""
+def answer_reform(
+    name: str, found: Results, prepared: Prepared, drawn: Assumptions, study: Study, *, brief: bool = False
+) -> ReformAnswer:
+    """Everything about one reform, against today's law; `brief` leaves out the statement and why deaths moved, for an answer in passing."""
     law = shipped_reform(name)
     outcome: Any = found.of(name)  # an Outcome whose leaves are numpy arrays [draw, ...]
     policy = prepared.policies[name]
@@ -159,12 +167,14 @@ def answer_reform(name: str, found: Results, prepared: Prepared, drawn: Assumpti
     deaths = outcome.deaths[:, k, :, YEAR_10]
     net, world = outcome.net_usd[:, k], outcome.world_usd[:, k]
     rates = [in_per_cent(rate).removesuffix("%") for rate in (*RATES, *study.discount_rates)]
-    made = None
+    made, rivals = None, None
     if opened:
-        made = decide(outcome.volume, outcome.landed_usd, outcome.margin_usd, outcome.fixed_usd, np.array(is_open))
+        case = (outcome.volume, outcome.landed_usd, outcome.margin_usd, outcome.fixed_usd, np.array(is_open))
+        made = decide(*case)
+        rivals = entrants(*case, np.asarray(drawn.market.nest_correlation), np.asarray(drawn.market.markup_share))
     form = np.asarray(drawn.market.form)
     by_form, explained = _form_share(path[:, YEAR_5], form) if opened else ([], None)
-    moved = np.abs(outcome.net_usd).max() > 0
+    moved = not brief and np.abs(outcome.net_usd).max() > 0
     kinds: dict[str, Band] = {party: band(deaths[:, i]) for i, party in enumerate(PARTIES)} | {"net": band(deaths.sum(axis=1))}
     return ReformAnswer(
         id=name,
@@ -179,7 +189,7 @@ def answer_reform(name: str, found: Results, prepared: Prepared, drawn: Assumpti
         price_usd=cases[ROUTES[k]]["price_usd"] if opened else None,
         routes=cases,
         p_enters=made.share if made else None,
-        decided=_decided(outcome, made) if made else None,
+        decided=_decided(outcome, made, rivals) if made and rivals else None,
         deaths_y10=kinds,
         fuel_gal_y10=band(outcome.gasoline_gallons[:, k, YEAR_10]),
         electricity_kwh_y10=band(outcome.electricity_kwh[:, k, YEAR_10]),
@@ -228,5 +238,7 @@ def conditions(name: str, opened: bool) -> list[str]:
     if opened:
         said += ["the design passes what the law then demands", "a maker sells"]
     if name == "cafe-reset":
-        said = ["the penalty for missing the standard is 0 dollars since 2025-07-04, so a lower standard changes no price in this model"]
+        said = [
+            "the fine for missing the standard is 0 dollars since 2025-07-04; what changes is what makers do who comply anyway, a share that is assumed"
+        ]
     return said

@@ -66,13 +66,13 @@ def lineup_of(policy: Policy, world: World) -> Lineup:
 def as_read(policy: Policy) -> Policy:
     """A policy without what `evaluate` does not read, so that reforms that differ in nothing else are solved once.
 
-    The fleet standard has no price while its penalty is 0 dollars, and every reform starts with the study.
+    Every reform starts with the study.
     """
     nothing = jnp.zeros(())
     return eqx.tree_at(
-        lambda p: (p.cafe_target_scale, p.cafe_penalty_usd_per_mpg, p.start_year, p.access_speed_mps),
+        lambda p: (p.start_year, p.access_speed_mps),
         policy,
-        (nothing, nothing, nothing, nothing),
+        (nothing, nothing),
     )
 
 
@@ -135,6 +135,11 @@ class Results:
         """Differences of one reform [draw, ...]."""
         i = self.reforms.index(reform)
         return jax.tree.map(lambda x: x[i], self.differences)
+
+    def levels_of(self, reform: str) -> Outcome:
+        """Levels of one reform against the market without the slots [draw, ...]."""
+        i = self.reforms.index(reform)
+        return jax.tree.map(lambda x: x[i], self.levels)
 
     def one(self, reform: str, draw: int = 0) -> Outcome:
         """Differences of one reform in one draw, as `evaluate` gives an Outcome: leading axis [route]."""

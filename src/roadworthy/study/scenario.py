@@ -45,6 +45,8 @@ class Study(BaseModel):
     seed: int = Field(7, ge=0)
     discount_rates: tuple[float, ...] = ()
     """Rates of the user's own beside 3 and 7 %, as shares a year."""
+    prices_usd: tuple[float, float] | None = None
+    """Ends of a line of prices before tax at which the headline reform is solved as well, dollars of 2022."""
     assumptions: dict[str, float] = {}
 
     @field_validator("law_date")
@@ -63,6 +65,19 @@ class Study(BaseModel):
             return tuple(check_rate(rate) for rate in value)
         except InputError as fault:
             raise ValueError(f"{fault.message}; {fault.hint}") from None
+
+    @field_validator("prices_usd")
+    @classmethod
+    def _prices_are_dollars(cls, value: tuple[float, float] | None) -> tuple[float, float] | None:
+        if value is None:
+            return None
+        from roadworthy.study.selling import checked_prices
+
+        try:
+            checked_prices(value)
+        except InputError as fault:
+            raise ValueError(f"{fault.message}; {fault.hint}") from None
+        return value
 
     @model_validator(mode="after")
     def _horizon_ahead(self) -> Study:
@@ -90,7 +105,7 @@ class Study(BaseModel):
     def pictures_key(self) -> str:
         """Hash of what decides the pictures: everything but draws, seed and assumptions."""
         said = self.model_dump(
-            mode="json", exclude={"draws", "seed", "discount_rates", "assumptions", "reforms", "title", "question", "id"}
+            mode="json", exclude={"draws", "seed", "discount_rates", "prices_usd", "assumptions", "reforms", "title", "question", "id"}
         )
         return digest(json.dumps({"pictures": said, "files": self._files(self.headline)}, sort_keys=True))
 

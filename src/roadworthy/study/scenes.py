@@ -28,6 +28,16 @@ CLOSING_MPH = 70.0
 SPEEDS_MPH = (20.0, 35.0, 50.0, 60.0, 70.0, 80.0)
 
 
+def closing_mph(posted_mph: float | None) -> float:
+    """Closing speed of the headline collision where the class may use roads posted up to a limit: the standing one, or both at the limit."""
+    return CLOSING_MPH if posted_mph is None else min(CLOSING_MPH, 2.0 * posted_mph)
+
+
+def meeting(vehicle: Vehicle, closing: float) -> dict[str, Any]:
+    """The head-on collision with the pickup at a closing speed in mph, with its motion."""
+    return dict(collide_vehicles(vehicle, 0, find(AGAINST), 0, closing_mps=closing * MPH, pulses=True).as_dict())
+
+
 def support_of(prepared: Prepared) -> dict[str, Any]:
     """How far the study's vehicle lies from anything on sale."""
     w = prepared.world
@@ -111,7 +121,7 @@ def scenes(prepared: Prepared, study: Study) -> dict[str, Any]:
         "verdict": {key: value for key, value in verdict.items() if key != "rows"},
         "verdict_used": used,
         "plates": plate,
-        "crash": collide_vehicles(own, 0, pickup, 0, closing_mps=CLOSING_MPH * MPH, pulses=True).as_dict(),
+        "crash": meeting(own, CLOSING_MPH),
         "crash_by_speed": _by_speed(own, comparators),
         "crash_fronts": [front_vehicle(own, 0), front_vehicle(pickup, 0)],
         "crash_odds": odds_rows(),

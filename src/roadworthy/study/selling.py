@@ -21,16 +21,18 @@ import numpy as np
 
 from roadworthy import market as demand
 from roadworthy.core import InputError, UsageError, near
-from roadworthy.core.axes import NEW_SLOTS, ROUTES, SLOTS, YEAR_5
+from roadworthy.core.axes import INCOME_GROUPS, NEW_SLOTS, ROUTES, SLOTS, YEAR_5
 from roadworthy.core.files import digest, kept_json
 from roadworthy.market.bank import prepare_own, stored
 from roadworthy.market.buyers import REGIONS, VEHICLES, beats, buyers, model_name, rival_rows
+from roadworthy.market.decompose import PARTS
+from roadworthy.market.gains import gains
 from roadworthy.market.table import read_market
 from roadworthy.rules import load_book, reform
 from roadworthy.study.assumed import Assumptions, draw
 from roadworthy.study.cards import name_of
 from roadworthy.study.numbers import band
-from roadworthy.study.reform_answer import answer_reform
+from roadworthy.study.reform_answer import GROUP_LABELS, PAYS, answer_reform
 from roadworthy.study.run import outcomes, results
 from roadworthy.study.scenario import Study
 from roadworthy.study.scenes import record, support_of
@@ -40,8 +42,12 @@ ROUTE_NAMES = {"import": "import", "plant": "us_plant"}
 """As the command line says them."""
 PRICE_LEAST_USD, PRICE_MOST_USD = 500.0, 500e3
 """Below the one a price was meant in thousands; above the other nobody has a use for the answer."""
+PRICE_POINTS = 9
+"""Prices between the ends that a user gives."""
 PRICE_LINE = (0.5, 0.6, 0.7, 0.8, 0.9, 1.0, 1.15, 1.3, 1.6, 2.0, 2.6)
 """Prices at which the case is solved, over the median landed cost and dealer's share."""
+SPLIT_DRAWS = 6
+"""Draws on which rivals' prices are solved anew to split the gain; few, since each is a whole equilibrium."""
 SEEN_DRAWS = 24
 """Draws on which buyers are looked at one by one."""
 KEPT = (
@@ -109,14 +115,44 @@ def in_market(prepared: Prepared, file: Path) -> tuple[Prepared, np.ndarray]:
     return replace(prepared, world=world), delta
 
 
-def price_line(prepared: Prepared, headline: str, k: int, drawn: Assumptions, middle_usd: float) -> list[dict[str, Any]]:
-    """Sales and the case at a line of prices: rows with the price, units in year 5 and the draws that pay; NPV by draw is `npv`."""
+def checked_prices(prices: tuple[float, float] | None) -> None:
+    """Raise InputError where the ends of a line of prices cannot be."""
+    if prices is None:
+        return
+    for price in prices:
+        checked_price(price)
+    if not prices[0] < prices[1]:
+        raise InputError(
+            f"prices from {prices[0]:,.0f} to {prices[1]:,.0f} USD are no line",
+            "give the lower one first",
+            code="sell.prices",
+            where="--prices",
+        )
+
+
+def points(prices: tuple[float, float] | None, middle_usd: float) -> list[float]:
+    """Prices to solve at: between the ends given, else around what a unit costs."""
+    if prices is None:
+        return [round(part * middle_usd, -2) for part in PRICE_LINE]
+    return [float(p) for p in np.linspace(*prices, PRICE_POINTS)]
+
+
+def price_line(prepared: Prepared, headline: str, k: int, drawn: Assumptions, prices: list[float]) -> list[dict[str, Any]]:
+    """Sales and the case at a line of prices: what is sold in year 5, what must be sold, the draws that pay; NPV by draw is `npv`."""
     rows = []
-    for part in PRICE_LINE:
-        price = round(part * middle_usd, -2)
+    for price in prices:
         found: Any = outcomes([prepared.policies[headline]], at_price(prepared, price).world, drawn)
         npv, units = found.npv_usd[0, :, k], found.units[0, :, k, :NEW_SLOTS, YEAR_5].sum(axis=1)
-        rows.append({"price_usd": price, "units_y5": band(units), "pays": float((npv > 0.0).mean()), "npv": npv})
+        earns, needs = found.margin_usd[0, :, k] > 0.0, found.break_even_units[0, :, k]
+        rows.append(
+            {
+                "price_usd": price,
+                "units_y5": band(units),
+                "break_even_units": band(needs[earns]) if earns.mean() > PAYS else None,
+                "pays": float((npv > 0.0).mean()),
+                "npv": npv,
+            }
+        )
     return rows
 
 
@@ -142,13 +178,28 @@ def _shares(values: np.ndarray, labels: dict[str, str]) -> list[dict[str, Any]]:
     return [{"id": name, "label": label, "share": band(values[:, i])} for i, (name, label) in enumerate(labels.items())]
 
 
+def _gain_parts(seen: list[Any]) -> list[dict[str, Any]]:
+    """What all buyers of new vehicles gain a year, by income group: from a new car, lower prices of rivals, better vehicles."""
+    if not seen:
+        return []
+    labels = {**{group: GROUP_LABELS[group] for group in INCOME_GROUPS}, "all": "all households"}
+    rows = []
+    for g, (name, label) in enumerate(labels.items()):
+        parts = {
+            part: np.asarray([float(np.asarray(getattr(one, part)).sum() if name == "all" else getattr(one, part)[g]) for one in seen])
+            for part in (*PARTS, "total")
+        }
+        rows.append({"id": name, "label": label, **{f"{part}_usd": band(value) for part, value in parts.items()}})
+    return rows
+
+
 def who(prepared: Prepared, found: Any, k: int, drawn: Assumptions, delta: np.ndarray | None) -> dict[str, Any]:
     """Buyers by region and vehicles at home, the models they leave, and the price at which each is beaten."""
     world = prepared.world
     nodes = np.asarray(drawn.market.node)[:SEEN_DRAWS]
-    _, stored_delta, _ = stored([int(b) for b in nodes]) if delta is None else (None, delta[nodes], None)
+    _, stored_delta, stored_cost = stored([int(b) for b in nodes]) if delta is None else (None, delta[nodes], None)
     zero = ADDED_KG.index(0.0)
-    cases = []
+    cases, costs = [], []
     for i, b in enumerate(nodes):
         price = float(found.price_usd[i, k, 0])
         if price <= 0.0:
@@ -169,15 +220,17 @@ def who(prepared: Prepared, found: Any, k: int, drawn: Assumptions, delta: np.nd
             dealer_share=jnp.asarray(drawn.cost.dealer_share)[i],
         )
         a = jax.tree.map(lambda leaf, i=i: jnp.asarray(leaf)[i], drawn.market)
+        costs.append(None if stored_cost is None else jnp.asarray(stored_cost[i]))
         cases.append((world.market, world.bank.at(int(b)), jnp.asarray(stored_delta[i]), one, one, a))
     if not cases:
-        return {"regions": [], "vehicles_at_home": [], "would_have_bought": []}
+        return {"regions": [], "vehicles_at_home": [], "would_have_bought": [], "gain_parts": []}
     seen = [buyers(*case) for case in cases]
     taken = np.stack([np.asarray(s.model) for s in seen])
     answer: dict[str, Any] = {
         "regions": _shares(np.stack([np.asarray(s.region) for s in seen]), REGIONS),
         "vehicles_at_home": _shares(np.stack([np.asarray(s.vehicles) for s in seen]), VEHICLES),
         "would_have_bought": [],
+        "gain_parts": _gain_parts([gains(*case, found_cost) for case, found_cost in zip(cases[:SPLIT_DRAWS], costs, strict=False)]),
     }
     if delta is not None:
         return answer  # names of models are those of the bundled choice set
@@ -203,12 +256,39 @@ def holdouts() -> dict[str, Any]:
     return kept
 
 
-def sell(study: Study, *, price_usd: float | None = None, route: str | None = None, market_file: Path | None = None) -> dict[str, Any]:
+def price_answer(
+    free: Prepared, study: Study, k: int, drawn: Assumptions, middle_usd: float, prices: tuple[float, float] | None
+) -> dict[str, Any]:
+    """The line of prices as plain data, and the lowest price that breaks even."""
+    line = price_line(free, study.headline, k, drawn, points(prices, middle_usd))
+    even, exists = break_even_price(line)
+    return {
+        "price_line": [{name: value for name, value in each.items() if name != "npv"} for each in line],
+        "break_even_price_usd": band(even) if exists > 0.0 else None,
+        "break_even_price_exists": exists,
+    }
+
+
+def cost_of_sale(found: Any, k: int, drawn: Assumptions) -> float:
+    """Median landed cost and dealer's share of a unit. [USD]"""
+    return float(np.median(found.landed_usd[:, k] / (1.0 - np.asarray(drawn.cost.dealer_share))))
+
+
+def sell(
+    study: Study,
+    *,
+    price_usd: float | None = None,
+    route: str | None = None,
+    market_file: Path | None = None,
+    prices: tuple[float, float] | None = None,
+) -> dict[str, Any]:
     """Sales, price, business cases, buyers and what must be true for the study's vehicle under its headline reform.
 
-    Raises InputError or UsageError on a price that cannot be, an unknown or closed route, or a market file that cannot be used.
+    `prices` are the ends of the line of prices. Raises InputError or UsageError on a price that cannot be, an unknown or closed
+    route, or a market file that cannot be used.
     """
     checked_price(price_usd)
+    checked_prices(prices)
     asked_route = route_index(route)
     prepared, delta = prepare(study), None
     if market_file is not None:
@@ -239,6 +319,7 @@ def sell(study: Study, *, price_usd: float | None = None, route: str | None = No
         "regions": [],
         "vehicles_at_home": [],
         "would_have_bought": [],
+        "gain_parts": [],
         "price_line": [],
         "break_even_price_usd": None,
         "break_even_price_exists": None,
@@ -247,13 +328,5 @@ def sell(study: Study, *, price_usd: float | None = None, route: str | None = No
     if not row["route"]:
         return answer
     k = ROUTES.index(row["route"])
-    middle = float(np.median(found.landed_usd[:, k] / (1.0 - np.asarray(drawn.cost.dealer_share))))
-    line = price_line(free, study.headline, k, drawn, middle)
-    even, exists = break_even_price(line)
     answer |= who(prepared, found, k, drawn, delta)
-    answer |= {
-        "price_line": [{name: value for name, value in each.items() if name != "npv"} for each in line],
-        "break_even_price_usd": band(even) if exists > 0.0 else None,
-        "break_even_price_exists": exists,
-    }
-    return answer
+    return answer | price_answer(free, study, k, drawn, cost_of_sale(found, k, drawn), prices)

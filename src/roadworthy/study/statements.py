@@ -1,6 +1,6 @@
 """The account of one reform as people need it: the A-4 statement, why the headlines moved, and what other switches would say.
 
-Everything here is read off the draws of an Outcome; nothing is solved again. Carbon switches, injuries and the official mass
+Everything here is read off the draws of an Outcome; nothing is solved again. The net under other switches and the official mass
 coefficients stand beside the net and are never mixed into it.
 """
 
@@ -24,8 +24,6 @@ from roadworthy.study.world import Prepared
 
 KG_PER_TONNE = 1000.0
 TRILLION = 1e12
-SERIOUS_SHARE_OF_LIFE = 0.105
-"""Value of a serious injury (MAIS 3) over that of a life in US DOT guidance; its text was not read here: assumed."""
 SWITCHES = {"none": "carbon not valued", "interagency_3": "interagency carbon, 3 %", "epa_2": "EPA 2023 carbon, 2 %"}
 PARTY_LABELS = {"own": "Deaths of own occupants", "partners": "Deaths in other vehicles", "outside": "Deaths of people outside"}
 ROAD_LABELS = {
@@ -43,23 +41,15 @@ PART_LABELS = {"exposure": "more or fewer miles in all", "composition": "other v
 MILES_FROM = {"new": "new cars not bought", "rest": "other cars (below zero: driven more)", "induced": "miles nobody would have driven"}
 
 
-def serious_multiple(drawn: Assumptions) -> np.ndarray:
-    """Worth of the serious injuries that go with a death, over that of the death [d]."""
-    return np.asarray(drawn.fleet.serious_per_death) * SERIOUS_SHARE_OF_LIFE
-
-
-def switched(outcome: Any, k: int, drawn: Assumptions) -> list[Priced]:
-    """The net under each carbon switch, and with serious injuries priced: [d, r] each."""
+def switched(outcome: Any, k: int) -> list[Priced]:
+    """The net under each carbon switch, and with deaths alone priced: [d, r] each."""
     lines = outcome.lines_usd[:, k]
     net, co2 = lines.sum(axis=-1), lines[:, :, NAMES.index("co2")]
     found = [
         Priced("alternative", f"Net, {label}", net - co2 + outcome.co2_by_stream_usd[:, k, SCGHG.index(name), None], f"account.scghg_choice = {SCGHG.index(name)}", "assumed")
         for name, label in SWITCHES.items()
     ]  # fmt: skip
-    lives = lines[:, :, [NAMES.index(name) for name in ("own_deaths", "partner_deaths", "outside_deaths")]].sum(axis=-1)
-    priced = net - lines[:, :, NAMES.index("injuries")] + serious_multiple(drawn)[:, None] * lives
-    source = "serious injuries a death (NASS CDS) x 0.105 of a life; account.injury_multiple sets it"
-    return [*found, Priced("alternative", "Net, serious injuries priced", priced, source, "assumed")]
+    return [*found, Priced("alternative", "Net, injuries left out", net - lines[:, :, NAMES.index("injuries")], "account.injury_multiple = 0", "assumed")]
 
 
 def mass_bound(outcome: Any, k: int, prepared: Prepared, drawn: Assumptions) -> tuple[np.ndarray, bool]:
@@ -140,7 +130,7 @@ def accounting(
         by_group=outcome.surplus_by_group_usd[:, k],
         group_labels=group_labels,
         counted=[*_quantities(outcome, k, drawn), *_explained(outcome, k, prepared, drawn, year)],
-        priced=switched(outcome, k, drawn),
+        priced=switched(outcome, k),
         start_year=study.start_year,
     ).as_dicts()
 
@@ -178,13 +168,13 @@ def because(outcome: Any, k: int) -> Because:
 
 
 def beside(outcome: Any, k: int, prepared: Prepared, drawn: Assumptions) -> Beside:
-    """What stands beside the net at 3 %: carbon switches, priced injuries, and the official mass coefficients as a bound on deaths."""
+    """What stands beside the net at 3 %: carbon switches, injuries left out, and the official mass coefficients as a bound on deaths."""
     bound, extrapolated = mass_bound(outcome, k, prepared, drawn)
     status: Status = "published"
     return Beside(
         net_usd_r3=[
             Part(id=row.item.removeprefix("Net, "), label=row.item, mean=float(row.draws[:, 0].mean()), band=band(row.draws[:, 0]))
-            for row in switched(outcome, k, drawn)
+            for row in switched(outcome, k)
         ],
         official_mass={
             "deaths_y10": band(bound),

@@ -6,7 +6,7 @@ reform minus today's law. A field that is not known is None, never 0.
 
 from __future__ import annotations
 
-from typing import Any, TypedDict
+from typing import Any, NotRequired, TypedDict
 
 SCHEMA = "roadworthy/summary/1"
 
@@ -56,6 +56,12 @@ class Decided(TypedDict):
     p_gain: float
     p_loss: float
     p_no_entry: float
+    makers: float
+    """Expected number of makers, zeros included, where a second may follow the first."""
+    p_second: float
+    """Share of draws in which a second maker follows."""
+    units_all_makers_y5: Band
+    """Sales of all of them, zeros included."""
 
 
 class Mix(TypedDict):
@@ -95,7 +101,7 @@ class Beside(TypedDict):
     """What stands beside the net and is never mixed in."""
 
     net_usd_r3: list[Part]
-    """The net with carbon at zero, interagency, EPA, and with serious injuries priced."""
+    """The net with carbon at zero, interagency, EPA, and with injuries left out."""
     official_mass: dict[str, Any]
     """Deaths of year 10 by the official mass coefficients alone, beside ours."""
 
@@ -193,6 +199,8 @@ class Summary(TypedDict):
     """id of the reform that the two sentences speak of."""
     convergence: list[dict[str, Any]]
     """Headline quantities: id, mean, mean_se, p50, p50_se (standard errors of the draws), draws, batches."""
+    engine: NotRequired[dict[str, Any] | None]
+    """Quick market engine against the exact one: reform, route, draws, converged, rows {id, of (value or band), median, max, draws}."""
     sentences: dict[str, Any]
     """relax: {word, text}, buy: {word, text}, lede: [text with ** for bold and == for the band], beliefs: [text]."""
     reforms: list[ReformAnswer]
@@ -226,6 +234,12 @@ class Summary(TypedDict):
     """badge, attributes that decided it."""
     record: list[dict[str, Any]]
     """Visible sales of past small cars: model, year, units, status, source."""
+    holdout: dict[str, Any]
+    """Small cars left out of their own forecast: rows (car, year, observed, p10, p50, p90, log_error, covered, badge), score."""
+    price_line: list[dict[str, Any]]
+    """Where the study names prices: price_usd, units_y5, break_even_units, pays."""
+    break_even_price_usd: Band | None
+    break_even_price_exists: float | None
     marks: dict[str, int]
     """How many inputs hold each status."""
     citations: list[dict[str, str]]

@@ -17,7 +17,7 @@ from fastapi.responses import HTMLResponse, JSONResponse, PlainTextResponse, Res
 from roadworthy import __version__
 from roadworthy.core.errors import RoadworthyError
 from roadworthy.study.live import Desk
-from roadworthy.web import api, assets, car, links, policy
+from roadworthy.web import api, assets, car, links, policy, proof
 from roadworthy.web.guard import Guard
 from roadworthy.web.office import BusyError, Office
 from roadworthy.web.socket import serve
@@ -25,14 +25,24 @@ from roadworthy.web.socket import serve
 NOT_FOUND = (".unknown", ".none")
 
 
-def create_app(desk: Desk | None = None) -> FastAPI:
-    """The application; with no desk it opens the standing study's beside the start."""
+def opened(task: asyncio.Task[None]) -> bool:
+    """Whether it ended as it should."""
+    return not task.cancelled() and task.exception() is None
+
+
+def create_app(desk: Desk | None = None, *, warm: bool = True) -> FastAPI:
+    """The application; with no desk it opens the standing study's beside the start. `warm` compiles the other presets once it is open."""
     office = Office(desk or Desk())
+    facts = proof.Proof()
 
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
+        loop = asyncio.get_running_loop()
         app.state.opening = asyncio.create_task(office.slowly(office.open))
+        if warm:  # behind the opening in the line of patient work
+            app.state.opening.add_done_callback(lambda done: loop.create_task(office.slowly(office.warm)) if opened(done) else None)
         yield
+        facts.close()
         await asyncio.to_thread(office.close)
         await asyncio.gather(app.state.opening, return_exceptions=True)
 
@@ -75,6 +85,6 @@ def create_app(desk: Desk | None = None) -> FastAPI:
     async def live(socket: WebSocket) -> None:
         await serve(office, socket, app.state.open_by)
 
-    for router in (policy.router(office), car.router(office), api.router(office), links.router(office)):
+    for router in (policy.router(office), car.router(office), api.router(office), links.router(office), proof.router(facts)):
         app.include_router(router)
     return app

@@ -10,6 +10,7 @@ import asyncio
 import time
 from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from typing import Any, TypeVar
 
 from roadworthy.core.errors import RoadworthyError, unknown
@@ -17,6 +18,7 @@ from roadworthy.core.plain import plain
 from roadworthy.study.kept import Kept
 from roadworthy.study.levers import Choice, levers
 from roadworthy.study.live import Desk
+from roadworthy.study.pace import StoppedError
 from roadworthy.web.guard import Counts, Pace
 
 MOST_WAITING = 64
@@ -54,10 +56,10 @@ class Office:
         finally:
             self._waiting -= 1
 
-    def quick(self, choice: Choice) -> dict[str, Any]:
+    def quick(self, choice: Choice, *, passing: bool = False) -> dict[str, Any]:
         """A quick answer, its key remembered so that a link to it can be opened."""
         began = time.perf_counter()
-        said = self.desk.quick(choice)
+        said = self.desk.quick(choice, passing=passing)
         self._asked.put(said["key"], choice)
         self.counts.seen["quick"] += 1
         self.counts.took(time.perf_counter() - began)
@@ -71,10 +73,10 @@ class Office:
         self._asked.put(said["key"], choice)
         return said
 
-    def best(self, choice: Choice) -> dict[str, Any]:
+    def best(self, choice: Choice, *, passing: bool = False) -> dict[str, Any]:
         """The full answer where it is at hand, else a quick one."""
         kept = self.desk._full.get(choice)
-        return self.desk.live(kept, choice) if kept is not None else self.quick(choice)
+        return self.desk.live(kept, choice) if kept is not None else self.quick(choice, passing=passing)
 
     def seen(self, choice: Choice) -> dict[str, Any]:
         """Scenes of the choice's vehicle and law, made when first asked."""
@@ -104,6 +106,11 @@ class Office:
         standing = Choice(self.desk.study.headline)
         self.seen(standing)
         self.full(standing)
+
+    def warm(self) -> None:
+        """What the first move to another preset would compile; nobody waits for it."""
+        with suppress(StoppedError):
+            self.desk.warm(lambda: self.closing)
 
     def close(self) -> None:
         """Stop patient work and let the threads go."""

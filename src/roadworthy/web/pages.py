@@ -17,9 +17,16 @@ from roadworthy.web import assets
 from roadworthy.web.office import Office
 from roadworthy.web.parts import pinned, table_html
 from roadworthy.web.view import cards, environment, lever_rows, message, summary_of
-from roadworthy.web.words import Manner
+from roadworthy.web.words import KM_PER_MILE, Manner
 
 DOORS = 3
+SCRIPT_WORDS = ("computing", "lost", "copied", "see_bar", "unpin")
+"""Words that the page's script says."""
+
+
+def pace(mph: float | None, how: Manner) -> str:
+    """A speed in the reader's unit."""
+    return f"{plain(None if mph is None else mph * KM_PER_MILE)} km/h" if how.metric else f"{plain(mph)} mph"
 
 
 def tail(choice: Choice, how: Manner) -> str:
@@ -27,7 +34,7 @@ def tail(choice: Choice, how: Manner) -> str:
     return "?" + urlencode({**choice.query(), **how.query()})
 
 
-def scene(seen: dict[str, Any]) -> dict[str, Any]:
+def scene(seen: dict[str, Any], how: Manner) -> dict[str, Any]:
     """Collision and map: drawings, sentences and the table under the collision."""
     if not seen:
         return {
@@ -45,17 +52,25 @@ def scene(seen: dict[str, Any]) -> dict[str, Any]:
     walls = [x.get("p_ais3") for x in r.records(r.record(summary.get("crash")).get("wall"))] + [None, None]
     rows = [
         [
-            f"{r.short_name(r.text(s.get('name')))} driver", f"{plain(quantity(s, 'delta_v', 'mph', 'speed'))} mph", f"{plain(quantity(s, 'intrusion', 'cm', 'length'))} cm",
-            f"{of_100(s.get('p_ais3'))} in 100", f"{of_100(walls[i])} in 100",
+            how.word("driver").format(r.short_name(r.text(s.get("name")))), pace(quantity(s, "delta_v", "mph", "speed"), how), f"{plain(quantity(s, 'intrusion', 'cm', 'length'))} cm",
+            how.word("in_100").format(of_100(s.get("p_ais3"))), how.word("in_100").format(of_100(walls[i])),
         ]
         for i, s in enumerate(sides)
     ]  # fmt: skip
     crash, plates = drawn.get("crash"), drawn.get("plates")
     return {
         "crash": (crash.narrow if crash else ""), "crash_scope": (crash.scope if crash else ""), "crash_sentence": crash_sentence(summary).replace("**", ""),
-        "crash_table": table_html(["", "speed change", "cabin pushed in", "serious injury", "in wall test"], rows) if rows else "",
+        "crash_table": table_html(["", *(how.word(k) for k in ("speed_change", "pushed_in", "serious", "wall"))], rows) if rows else "",
         "plates": (plates.wide if plates else ""), "plates_note": (plates.note if plates else ""), "plates_sentence": (plates.sentence if plates else "")
     }  # fmt: skip
+
+
+def reel(office: Office, choice: Choice) -> dict[str, float]:
+    """Where the closing speed of the crash picture stands, and its ends, in mph."""
+    from roadworthy.study.live import SLOWEST_MPH, SPEED_STEP_MPH
+
+    speed, most, _ = office.desk.meeting(choice)
+    return {"at": speed, "low": SLOWEST_MPH, "high": most, "step": SPEED_STEP_MPH}
 
 
 VERDICT = {"yes": ("y", "✓"), "no": ("n", "✕"), "discretionary": ("d", "~"), "unknown": ("u", "?")}
@@ -100,17 +115,19 @@ def policy_page(office: Office, choice: Choice, how: Manner, notes: Sequence[str
     verdict = (
         environment()
         .get_template("verdict.html.jinja")
-        .render(rows=verdict_rows(seen), name=r.text(r.record(seen.get("vehicle")).get("name"), "This car"), tail=tail(choice, how))
+        .render(
+            how=how, rows=verdict_rows(seen), name=r.text(r.record(seen.get("vehicle")).get("name"), "This car"), tail=tail(choice, how)
+        )
         if seen
         else ""
     )
-    state = {"message": said, "vehicle": choice.vehicle or "", "manner": how.query(), "pins": pinned(office, pins, how)}
+    state = {"message": said, "vehicle": choice.vehicle or "", "manner": how.query(), "pins": pinned(office, pins, how), "words": {name: how.word(name) for name in SCRIPT_WORDS}}
     other = {"lang": "en" if how.lang == "ja" else "ja", "units": "mi" if how.metric else "km"}
     base = {**choice.query(), **how.query()}
     return environment().get_template("policy.html.jinja").render(
         how=how, here="policy", asset=assets.version(), choice=choice, message=said, cards=found, svg=svg, state=state, notes=notes, verdict=verdict,
-        groups=lever_rows(choice, before, today, how), scene=scene(seen), tail=tail(choice, how), presets=[(name, law.title, law.author) for name, law in reforms().items()],
-        other_units="/?" + urlencode({**base, "units": other["units"]}), other_lang="/?" + urlencode({**base, "lang": other["lang"]}),
+        groups=lever_rows(choice, before, today, how), scene=scene(seen, how), reel=reel(office, choice), tail=tail(choice, how), presets=[(name, law.title, law.author) for name, law in reforms().items()],
+        other_units="/?" + urlencode({**base, "units": other["units"]}), other_money="/?" + urlencode({**base, "money": "usd" if how.yen else "jpy"}), other_lang="/?" + urlencode({**base, "lang": other["lang"]}),
         full_link="/?" + urlencode({**base, "full": "1"}),
     )  # fmt: skip
 
@@ -130,8 +147,24 @@ def method_page(office: Office, choice: Choice, how: Manner) -> str:
     )  # fmt: skip
 
 
+FILM_PX = 400.0
+
+
 def film_page(office: Office, choice: Choice) -> str:
     """The head-on collision, moving, as one drawing."""
     from roadworthy.report.film import film
 
-    return film(office.seen(choice)["crash"])
+    return film(office.desk.meeting(choice)[2])
+
+
+def film_part(office: Office, choice: Choice, closing: float | None, how: Manner) -> dict[str, Any]:
+    """The collision for the page's scrubber: drawing, motion every 2 ms, table, and the speeds that the roads allow, in mph."""
+    from roadworthy.report.film import film, frames_json
+
+    speed, most, met = office.desk.meeting(choice, closing)
+    shown = scene({"crash": met}, how)
+    names = [r.short_name(r.text(r.record(met.get(side)).get("name"))) for side in ("first", "second")]
+    return {
+        "closing": speed, "most": most, "svg": film(met, FILM_PX, "reel", scrubbed=True), "frames": frames_json(met), "names": names,
+        "scope": f"{pace(speed, how)} {how.word('closing_scope')}", "table": shown["crash_table"], "sentence": shown["crash_sentence"],
+    }  # fmt: skip

@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
-from fastapi import APIRouter, Request, Response
-from fastapi.responses import HTMLResponse
+from typing import Any
 
+from fastapi import APIRouter, Request, Response
+from fastapi.responses import HTMLResponse, JSONResponse
+
+from roadworthy.core.plain import plain
 from roadworthy.study.levers import Choice
 from roadworthy.web import parts
 from roadworthy.web.office import Office, lenient
-from roadworthy.web.pages import film_page, method_page, policy_page
+from roadworthy.web.pages import film_page, film_part, method_page, policy_page
 from roadworthy.web.view import cards, environment, summary_of
 from roadworthy.web.words import Manner, manner
 
-OURS = ("lang", "units", "rate", "pin", "full", "place")
+OURS = ("lang", "units", "money", "rate", "pin", "full", "place", "closing")
+MOST_DIGITS = 5
 """Names in a link that are no levers."""
 
 
@@ -29,11 +33,10 @@ def base_of(request: Request) -> str:
 def asked(office: Office, request: Request) -> tuple[Choice, Manner, list[str]]:
     """Choice, manner and what was clipped, from a link."""
     given = {k: v for k, v in request.query_params.items() if k not in OURS}
-    how = manner(
-        request.query_params.get("lang"), request.query_params.get("units"), given.pop("rate", request.query_params.get("rate", "3"))
-    )
+    said = request.query_params
+    how = manner(said.get("lang"), said.get("units"), given.pop("rate", said.get("rate", "3")), said.get("money"))
     choice, notes = lenient(office, given)
-    return choice, how, notes
+    return choice, how.at(choice), notes
 
 
 def router(office: Office) -> APIRouter:
@@ -78,6 +81,15 @@ def router(office: Office) -> APIRouter:
 
         return await office.quickly(make)
 
+    @found.get("/part/film")
+    async def reel(request: Request) -> JSONResponse:
+        def make() -> dict[str, Any]:
+            choice, how, _ = asked(office, request)
+            said = request.query_params.get("closing", "")
+            return dict(plain(film_part(office, choice, float(said) if said.isdecimal() and len(said) < MOST_DIGITS else None, how)))
+
+        return JSONResponse(await office.slowly(make))
+
     @found.get("/film")
     async def moving(request: Request) -> Response:
         def make() -> str:
@@ -91,7 +103,7 @@ def router(office: Office) -> APIRouter:
         from urllib.parse import parse_qsl
 
         def make() -> str:
-            how = manner(request.query_params.get("lang"), request.query_params.get("units"))
+            how = manner(request.query_params.get("lang"), request.query_params.get("units"), money=request.query_params.get("money"))
             pins = request.query_params.getlist("pin")[: parts.MOST_PINS + 1]
             choices = [lenient(office, dict(parse_qsl(pin)))[0] for pin in pins]
             return str(parts.compare(office, choices, how))

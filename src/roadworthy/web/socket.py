@@ -50,7 +50,7 @@ def asked(text: str) -> tuple[int, dict[str, Any], dict[str, str]]:
         raise InputError("the message's id is not a whole number", "count messages from 1", code="message.id")
     moved = {str(k): v for k, v in list(said.get("moved", {}).items())[: len(levers()) + 1] if isinstance(v, str | int | float)}
     given = {"reform": said.get("reform") or "", "vehicle": said.get("vehicle") or "", **moved}
-    how = {k: str(said.get("manner", {}).get(k, "")) for k in ("lang", "units")} | {"rate": str(said.get("rate", "3"))}
+    how = {k: str(said.get("manner", {}).get(k, "")) for k in ("lang", "units", "money")} | {"rate": str(said.get("rate", "3"))}
     return number, given, how
 
 
@@ -92,10 +92,13 @@ class Line:
             number = 0
             try:
                 number, given, how = asked(self.latest or "")
-                said = manner(how["lang"], how["units"], how["rate"])
+                said = manner(how["lang"], how["units"], how["rate"], how["money"])
                 choice, _ = await self.office.quickly(lambda given=given: self.office.read(given))  # type: ignore[misc]
+                said = said.at(choice)
                 now = await self.office.quickly(
-                    lambda choice=choice, said=said: message(self.office.best(choice), self.office.seen_now(choice), said, False)
+                    lambda choice=choice, said=said: message(
+                        self.office.best(choice, passing=True), self.office.seen_now(choice), said, False
+                    )
                 )  # type: ignore[misc]
                 await self.socket.send_text(json.dumps({"id": number, **now}))
                 if now["kind"] == "full":

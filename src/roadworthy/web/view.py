@@ -21,10 +21,13 @@ from roadworthy.report.normal import normal
 from roadworthy.report.numbers import known, of_100
 from roadworthy.report.plain_words import buy_word, pays, relax, sold
 from roadworthy.study.levers import Choice, levers, themes
+from roadworthy.web import japanese
+from roadworthy.web.money import card_in_yen, in_yen, rate_note, sign
 from roadworthy.web.words import Manner
 
 TEMPLATES = Path(__file__).parent / "templates"
 CHIPS = 3
+USUAL = Manner()
 SMALLEST_STRIP = 5.0
 """Shares of 100 below this stand together."""
 LITRES_PER_GALLON = 3.785411784
@@ -51,19 +54,27 @@ def summary_of(live: Mapping[str, Any], seen: Mapping[str, Any]) -> dict[str, An
 
 def cards(summary: Mapping[str, Any], how: Manner) -> dict[str, Card]:
     """The live figures by id; the tornado only where the answer has one."""
+    given, summary = summary, in_yen(summary, how.per_usd) if how.yen else summary
     made = [
-        cards_paths.sales(summary),
+        cards_paths.sales(given),
         cards_money.deaths(summary),
         cards_paths.gasoline(summary, LITRES_PER_GALLON if how.metric else 1.0),
         cards_paths.carbon(summary),
         cards_money.waterfall(summary, how.rate),
         cards_money.tornado(summary),
     ]
-    return {card.id: card for card in made if card is not None}
+    found = [card_in_yen(card) if how.yen else card for card in made if card is not None]
+    return {card.id: japanese.card(card) if how.lang == "ja" else card for card in found}
 
 
-def sentences(summary: Mapping[str, Any], moved: bool) -> dict[str, str]:
+def sentences(summary: Mapping[str, Any], moved: bool, how: Manner = USUAL) -> dict[str, str]:
     """The two sentences of the page, short: the word and its band."""
+    if how.lang == "ja":
+        given = japanese.answers(in_yen(summary, how.per_usd) if how.yen else summary, moved, yen=how.yen)
+        return {name: rich(text) for name, text in given.items()}
+    if how.yen:
+        said = sentences(in_yen(summary, how.per_usd), moved)
+        return {name: sign(text) for name, text in said.items()}
     first = relax(summary)
     band = r.headline(summary).get("units_y5")
     clause = sold(summary) if moved else None
@@ -72,7 +83,7 @@ def sentences(summary: Mapping[str, Any], moved: bool) -> dict[str, str]:
     return {"relax": rich(f"**{first['word']}.** {text}"), "buy": rich(f"**{buy_word(band) if clause else 'Not asked'}.** {second}")}
 
 
-def strips(answer: Mapping[str, Any]) -> dict[str, list[dict[str, Any]]]:
+def strips(answer: Mapping[str, Any], how: Manner = USUAL) -> dict[str, list[dict[str, Any]]]:
     """Who buys and what they give up: shares of 100 in the middle of the draws, scaled to 100, largest first."""
     found = {}
     for name in ("who_buys", "gives_up"):
@@ -83,7 +94,12 @@ def strips(answer: Mapping[str, Any]) -> dict[str, list[dict[str, Any]]]:
         if len(small) > 1:
             shares = [*(x for x in shares if x[1] >= SMALLEST_STRIP), ("others", sum(small))]
         found[name] = [
-            {"label": label, "value": f"{v:.0f}" if v >= 1 else "<1", "share": round(v, 2), "shade": "abcd"[min(i, 3)]}
+            {
+                "label": japanese.phrase(label) if how.lang == "ja" else label,
+                "value": f"{v:.0f}" if v >= 1 else "<1",
+                "share": round(v, 2),
+                "shade": "abcd"[min(i, 3)],
+            }
             for i, (label, v) in enumerate(shares)
         ]
     return found
@@ -91,9 +107,11 @@ def strips(answer: Mapping[str, Any]) -> dict[str, list[dict[str, Any]]]:
 
 def chips(live: Mapping[str, Any], how: Manner) -> dict[str, Any]:
     """What differs from today, the reader's own moves first; three, then how many more."""
-    rows = sorted(live["changes"], key=lambda c: not c["mine"])
-    for row in rows:
-        row["name"] = how.label(levers()[row["id"]])
+    rows = []
+    for given in sorted(live["changes"], key=lambda c: not c["mine"]):
+        lever = levers()[given["id"]]
+        known = {k: how.said(lever, given[f"{k}_value"]) for k in ("was", "now") if given[f"{k}_value"] is not None}
+        rows.append({**given, **known, "name": how.label(lever)})
     return {"shown": rows[:CHIPS], "more": rows[CHIPS:], "mine": sum(row["mine"] for row in rows)}
 
 
@@ -102,9 +120,9 @@ def numbers(found: Mapping[str, Card]) -> dict[str, str]:
     return {name: card.big for name, card in found.items() if card.kind != "wide"}
 
 
-def handle(found: Mapping[str, Card], summary: Mapping[str, Any], mine: int, rate: str) -> str:
+def handle(found: Mapping[str, Card], summary: Mapping[str, Any], mine: int, how: Manner) -> str:
     """What the drawer's handle says on a telephone."""
-    return f"{mine} changed · net {found['waterfall'].big} · {of_100(r.gain(r.headline(summary), rate))} in 100"
+    return how.word("handle").format(mine=mine, net=found["waterfall"].big, gain=of_100(r.gain(r.headline(summary), how.rate)))
 
 
 def lever_rows(choice: Choice, before: Mapping[str, Any], today: Mapping[str, Any], how: Manner) -> list[dict[str, Any]]:
@@ -115,7 +133,7 @@ def lever_rows(choice: Choice, before: Mapping[str, Any], today: Mapping[str, An
         now = today[name] if today[name] is not None else before[name]
         gone = lever.room == "reform" and before[name] is None
         row: dict[str, Any] = {
-            "lever": lever, "label": how.label(lever), "value": value, "said": how.said(lever, value) if value is not None else ("not in this reform" if gone else "drawn"),
+            "lever": lever, "label": how.label(lever), "value": value, "said": how.said(lever, value) if value is not None else how.word("not_in_reform" if gone else "drawn"),
             "now": now, "now_said": how.said(lever, now), "start": before[name], "changed": value != now, "gone": gone, "mark": MARK[lever.status],  # type: ignore[index]
         }  # fmt: skip
         if not lever.choices:
@@ -141,12 +159,12 @@ def message(live: Mapping[str, Any], seen: Mapping[str, Any], how: Manner, table
     return {
         "kind": live["kind"], "draws": live["draws"], "key": live["key"], "choice": live["choice"], "cards": wires,
         "parts": {
-            "answer": str(part.answer(sentences(summary, moved), how)),  # type: ignore[attr-defined]
+            "answer": str(part.answer(sentences(summary, moved, how), how)),  # type: ignore[attr-defined]
             "chips": str(part.chips(chipped, how)),  # type: ignore[attr-defined]
-            "strips": str(part.strips(strips(live["answer"]), how)),  # type: ignore[attr-defined]
-            "foot": str(part.foot(live, how)),  # type: ignore[attr-defined]
+            "strips": str(part.strips(strips(live["answer"], how), how)),  # type: ignore[attr-defined]
+            "foot": str(part.foot(live, how, rate_note(how.per_usd) if how.yen else "")),  # type: ignore[attr-defined]
         },
-        "numbers": numbers(found), "handle": handle(found, summary, chipped["mine"], how.rate),
+        "numbers": numbers(found), "handle": handle(found, summary, chipped["mine"], how),
         "flags": live["answer"]["flags"], "seconds": live["seconds"],
     }  # fmt: skip
 

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from pathlib import Path
 
-from roadworthy.study.levers import Lever, Value
+from roadworthy.study.levers import Choice, Lever, Value
 
 FILE = Path(__file__).parent / "words.yaml"
 LANGUAGES = ("en", "ja")
@@ -28,6 +28,19 @@ class Manner:
     lang: str = "en"
     units: str = "mi"
     rate: str = "3"
+    per_usd: float = 0.0
+    """Yen to the dollar where amounts are shown in yen; 0 in dollars."""
+
+    @property
+    def yen(self) -> bool:
+        """Amounts in yen."""
+        return self.per_usd > 0.0
+
+    def at(self, choice: Choice) -> Manner:
+        """The same at the choice's own rate of exchange."""
+        from roadworthy.web.money import rate_of
+
+        return replace(self, per_usd=rate_of(choice)) if self.yen else self
 
     @property
     def metric(self) -> bool:
@@ -47,20 +60,47 @@ class Manner:
     def said(self, lever: Lever, value: Value | None) -> str:
         """A lever's value with its unit."""
         text = lever.said(value)
+        if self.lang != "en" and value is not None:
+            text = _table().get(f"choice.{lever.id}.{value}", {}).get(self.lang) or self.end(text)
+            text = text.removesuffix(f" {lever.unit}") + f" {self.unit(lever)}" if text.endswith(f" {lever.unit}") else text
         if self.metric and lever.unit == "mph" and text.endswith("mph") and isinstance(value, float | int):
             return f"{value * KM_PER_MILE:.0f} km/h"
+        if self.yen and lever.unit.startswith("$") and isinstance(value, float | int):
+            return f"¥{value * self.per_usd:,.0f}{lever.unit[1:]}"
         return text
+
+    def preset(self, name: str, title: str) -> str:
+        """A preset's title."""
+        return _table().get(f"preset.{name}", {}).get(self.lang) or title
+
+    def unit(self, lever: Lever) -> str:
+        """A lever's unit."""
+        return _table().get(f"unit.{lever.unit}", {}).get(self.lang) or lever.unit
+
+    def end(self, word: str | None) -> str:
+        """The word at an end of a range."""
+        return _table().get(f"said.{word}", {}).get(self.lang) or word or ""
 
     def bare(self, lever: Lever, value: float) -> str:
         """An end of a lever's range, short."""
         text = lever.bare(value)
+        if self.yen and lever.unit.startswith("$"):
+            return self.said(lever, value).removesuffix(lever.unit[1:]).strip()
         return f"{value * KM_PER_MILE:.0f}" if self.metric and lever.unit == "mph" and text.isdigit() else text
 
     def query(self) -> dict[str, str]:
         """What of it belongs in a link."""
-        return {k: v for k, v, usual in (("lang", self.lang, "en"), ("units", self.units, "mi")) if v != usual}
+        given = (("lang", self.lang, "en"), ("units", self.units, "mi"), ("money", "jpy" if self.yen else "usd", "usd"))
+        return {k: v for k, v, usual in given if v != usual}
 
 
-def manner(lang: str | None, units: str | None, rate: str = "3") -> Manner:
-    """A manner from what a link says; the usual where it says something else."""
-    return Manner(lang if lang in LANGUAGES else "en", units if units in UNITS else "mi", rate if rate in ("3", "7") else "3")  # type: ignore[arg-type]
+def manner(lang: str | None, units: str | None, rate: str = "3", money: str | None = None) -> Manner:
+    """A manner from what a link says; the usual where it says something else. Yen are at the standing rate until `at` a choice."""
+    from roadworthy.web.money import rate as standing
+
+    return Manner(
+        lang if lang in LANGUAGES else "en",  # type: ignore[arg-type]
+        units if units in UNITS else "mi",  # type: ignore[arg-type]
+        rate if rate in ("3", "7") else "3",
+        float(standing().value) if money == "jpy" else 0.0,
+    )

@@ -102,7 +102,7 @@ export class Levers {
     input.parentElement.style.setProperty("--v", share);
     const said = this.said(input);
     row.querySelector("output").textContent = said;
-    input.setAttribute("aria-valuetext", `${said}; today ${input.dataset.nowSaid}`);
+    input.setAttribute("aria-valuetext", `${said}; ${input.dataset.today.toLowerCase()} ${input.dataset.nowSaid}`);
     row.classList.toggle("ch", Number(input.value) !== Number(input.dataset.now));
   }
 
@@ -114,6 +114,10 @@ export class Levers {
     const unit = input.dataset.unit;
     if (unit === "mph" && this.state.manner.units === "km") return `${Math.round(value * 1.609344)} km/h`;
     const text = value.toLocaleString("en-US", { maximumFractionDigits: 2 });
+    if (unit.startsWith("$") && this.state.manner.money === "jpy") {
+      const yen = value * Number(this.form.elements.yen.value);
+      return `¥${yen.toLocaleString("en-US", { maximumFractionDigits: 0 })}${unit.slice(1)}`;
+    }
     return unit.startsWith("$") ? `$${text}${unit.slice(1)}` : `${text} ${unit}`.trim();
   }
 

@@ -3,9 +3,9 @@ const RETRY_MS = 1500;
 const SLOW_MS = 400;
 
 export class Live {
-  constructor(onanswer, kind) {
+  constructor(onanswer, words) {
     this.onanswer = onanswer;
-    this.kind = kind;
+    this.words = words;
     this.id = 0;
     this.flying = 0;
     this.next = null;
@@ -23,7 +23,7 @@ export class Live {
     });
     this.socket.addEventListener("message", (event) => this.heardOf(JSON.parse(event.data)));
     this.socket.addEventListener("close", () => {
-      this.say(`Connection lost, numbers are from ${this.heard.toLocaleTimeString([], { hour: "2-digit", minute: "2-digit" })}. Retrying.`);
+      this.say(this.words.lost.replace("{}", this.heard.toLocaleTimeString([], { hour: "2-digit", minute: "2-digit" })));
       setTimeout(() => this.open(), RETRY_MS);
     });
   }
@@ -44,7 +44,7 @@ export class Live {
     clearTimeout(this.slow);
     this.slow = setTimeout(() => {
       const foot = document.getElementById("p-foot")?.lastElementChild;
-      if (foot) foot.textContent = "still computing";
+      if (foot) foot.textContent = this.words.computing;
     }, SLOW_MS);
     this.socket.send(JSON.stringify({ id: this.id, ...choice }));
   }

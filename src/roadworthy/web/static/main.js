@@ -4,6 +4,7 @@ import { Live } from "./live.js";
 import { Charts } from "./charts.js";
 import { Pins } from "./pins.js";
 import { stories } from "./stories.js";
+import { reel } from "./film.js";
 
 const state = JSON.parse(document.getElementById("state").textContent);
 document.documentElement.classList.add("js");
@@ -14,6 +15,8 @@ const levers = new Levers(document.getElementById("levers"), state);
 const charts = new Charts();
 const pins = new Pins(state, () => ({ choice: levers.query(), numbers: last.numbers, name: levers.name() }), address);
 stories(() => `${levers.query()}&rate=${levers.rate()}&${manner()}`, () => last.key);
+
+const follow = reel(() => `${levers.query()}&${manner()}`, () => state.manner.units === "km");
 
 function manner() {
   return new URLSearchParams(state.manner).toString();
@@ -29,7 +32,7 @@ function address() {
   for (const link of document.querySelectorAll("[data-keep]")) {
     const now = new URLSearchParams(said);
     for (const [name, value] of new URL(link.href, location.href).searchParams)
-      if (name === "lang" || name === "units") now.set(name, value);
+      if (["lang", "units", "money"].includes(name)) now.set(name, value);
     link.href = `/?${now}`;
   }
 }
@@ -53,10 +56,12 @@ async function answered(said) {
   if (said.kind === "full") {
     document.getElementById("said").textContent = document.getElementById("p-answer").textContent;
     address();
+    const roads = document.getElementById("l-roads");
+    follow(Number(roads.value), Number(roads.max));
   }
 }
 
-const live = new Live(answered, () => document.body.dataset.kind);
+const live = new Live(answered, state.words);
 const ask = () => live.ask({ ...levers.message(), rate: levers.rate(), manner: state.manner });
 levers.onmove = ask;
 levers.onrelease = () => charts.settle(last.cards);
@@ -82,9 +87,9 @@ copy.addEventListener("click", async () => {
   const before = copy.textContent;
   try {
     await navigator.clipboard.writeText(location.href);
-    copy.textContent = "Copied";
+    copy.textContent = state.words.copied;
   } catch {
-    copy.textContent = "See the address bar";
+    copy.textContent = state.words.see_bar;
   }
   setTimeout(() => (copy.textContent = before), 1600);
 });

@@ -5,6 +5,7 @@ const NAMES = "ABC";
 export class Pins {
   constructor(state, now, changed) {
     this.rows = state.pins;
+    this.words = state.words;
     this.now = now;
     this.changed = changed;
     this.place = document.getElementById("pins");
@@ -35,7 +36,7 @@ export class Pins {
       const drop = document.createElement("button");
       drop.type = "button";
       drop.textContent = "×";
-      drop.setAttribute("aria-label", `Unpin ${NAMES[i]}, ${pin.name}`);
+      drop.setAttribute("aria-label", this.words.unpin.replace("{}", `${NAMES[i]}, ${pin.name}`));
       drop.addEventListener("click", () => {
         this.rows.splice(i, 1);
         this.draw();
