@@ -121,7 +121,13 @@ def policy_page(office: Office, choice: Choice, how: Manner, notes: Sequence[str
         if seen
         else ""
     )
-    state = {"message": said, "vehicle": choice.vehicle or "", "manner": how.query(), "pins": pinned(office, pins, how), "words": {name: how.word(name) for name in SCRIPT_WORDS}}
+    state = {
+        "message": said,
+        "vehicle": choice.vehicle or "",
+        "manner": how.query(),
+        "pins": pinned(office, pins, how),
+        "words": {name: how.word(name) for name in SCRIPT_WORDS},
+    }
     other = {"lang": "en" if how.lang == "ja" else "ja", "units": "mi" if how.metric else "km"}
     base = {**choice.query(), **how.query()}
     return environment().get_template("policy.html.jinja").render(
