@@ -19,7 +19,7 @@ from pathlib import Path
 from typing import Any
 
 ROOT = Path(__file__).resolve().parent.parent
-PUBLIC = ("vehicles", "rules", "crash", "energy", "space", "cost", "market", "fleet", "account", "study", "report")
+PUBLIC = ("core", "data", "vehicles", "rules", "crash", "energy", "space", "cost", "market", "fleet", "account", "study", "report")
 
 
 def cell(text: Any) -> str:
@@ -92,6 +92,10 @@ def data() -> str:
     from roadworthy.data import catalogue
 
     text = "# Data dictionary\n\nBundled tables of facts, with their public origin and licence. `roadworthy data verify` compares them with the lock.\n"
+    tables: dict[str, list[str]] = {}
+    for info in catalogue().values():
+        tables.setdefault(info.licence, []).append(info.name)
+    text += f"\n## Licences\n\n{grid(('licence', 'tables'), [(licence, ', '.join(names)) for licence, names in sorted(tables.items())])}\n"
     for info in catalogue().values():
         text += f"\n## {info.name}\n\n{info.what}\n\nSource: {info.source}. Licence: {info.licence}. Status: {info.status}. Made by `{info.script}`.\n\n"
         text += grid(("column", "unit and meaning"), [(f"`{name}`", meaning) for name, meaning in info.columns.items()]) + "\n"

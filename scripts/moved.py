@@ -3,13 +3,15 @@
     python -m scripts.moved [--write VERSION]
 
 Compares the latest kept answer of the standing study (`roadworthy run` makes it) with docs/releases/*.json and writes docs/moved.md.
-`--write VERSION` keeps the present headlines as those of a release. Why each moved is said by hand in docs/releases/why.md.
+`--write VERSION` keeps the present headlines as those of a release. Why they moved since a release is said by hand in
+docs/releases/why-since-RELEASE.md. Earlier pairs of releases follow below, so that nothing that moved is forgotten.
 """
 
 from __future__ import annotations
 
 import argparse
 import json
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -64,35 +66,51 @@ def said(values: list[float], scale: float, form: str) -> str:
     return f"{middle} ({low} to {high})"
 
 
-def page(then: dict[str, Any], now: dict[str, Any]) -> str:
-    """Both releases side by side."""
+def page(then: dict[str, Any], now: dict[str, Any], level: str = "#") -> str:
+    """Both answers side by side, and why they differ."""
     parts = [
-        f"# What moved since {then['version']}\n\nThe standing study, {then['draws']:,} draws then and {now['draws']:,} now. "
+        f"{level} What moved since {then['version']}\n\nThe standing study, {then['draws']:,} draws then and {now['draws']:,} now. "
         "Middle of the draws, and in brackets 80 of 100 of them.\n"
     ]
     for name, title, scale, form in SHOWN:
-        parts.append(f"## {title}\n\n| reform | then | now |\n| --- | --- | --- |")
+        parts.append(f"{level}# {title}\n\n| reform | then | now |\n| --- | --- | --- |")
         parts += [
             f"| {reform} | {said(then['reforms'][reform][name], scale, form)} | {said(row[name], scale, form)} |"
             for reform, row in now["reforms"].items()
             if reform in then["reforms"]
         ]
         parts.append("")
-    why = RELEASES / "why.md"
-    return "\n".join(parts) + ("\n" + why.read_text(encoding="utf-8") if why.exists() else "")
+    why = RELEASES / f"why-since-{then['version']}.md"
+    return "\n".join(parts) + ("\n" + why.read_text(encoding="utf-8").replace("## ", f"{level}# ", 1) if why.exists() else "")
+
+
+def order(file: Path) -> list[int]:
+    """A release's number."""
+    return [int(x) for x in file.stem.split(".")]
+
+
+def whole(now: dict[str, Any], releases: list[dict[str, Any]]) -> str:
+    """Since the last release, and before that from each release to the next, the latest first."""
+    parts = [page(releases[-1], now)]
+    for then, later in reversed(list(pairwise(releases))):
+        parts.append(
+            page(then, later, "##")
+            .replace("What moved since", f"Before that, in {later['version']}: since", 1)
+            .replace(" now. Middle", " then. Middle")
+        )
+    return "\n".join(parts)
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__)
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--write", metavar="VERSION")
     given = parser.parse_args()
     now = headlines(latest())
     if given.write:
         (RELEASES / f"{given.write}.json").write_text(json.dumps(now | {"version": given.write}, indent=1) + "\n", encoding="utf-8")
-    last = max(
-        (file for file in RELEASES.glob("*.json") if file.stem != given.write), key=lambda file: [int(x) for x in file.stem.split(".")]
-    )
-    (DOCS / "moved.md").write_text(page(json.loads(last.read_text(encoding="utf-8")), now), encoding="utf-8")
+    files = sorted((file for file in RELEASES.glob("*.json") if file.stem != given.write), key=order)
+    releases = [json.loads(file.read_text(encoding="utf-8")) for file in files]
+    (DOCS / "moved.md").write_text(whole(now, releases), encoding="utf-8")
 
 
 if __name__ == "__main__":

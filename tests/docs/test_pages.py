@@ -2,11 +2,14 @@
 
 `bash` blocks: each line that begins with `roadworthy` is a command and must end with 0 (or with the code that a trailing `# exit N`
 names). `python` blocks run one after another in one namespace. A `toml` or `csv` block whose first line is `# file: NAME` is first
-written to that file. Blocks of other kinds are text. The site itself must build without a warning.
+written to that file. Blocks of other kinds are text. The example notebook runs cell by cell here too, where the programs that it needs
+are compiled already, and the kept copy is of these cells and shows what they show.
 """
 
 from __future__ import annotations
 
+import importlib.util
+import json
 import re
 import shlex
 from pathlib import Path
@@ -18,6 +21,7 @@ from roadworthy.cli.main import call
 ROOT = Path(__file__).resolve().parents[2]
 PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").rglob("*.md"))]
 FENCE = re.compile(r"^```(\w+)[^\n]*\n(.*?)^```", re.MULTILINE | re.DOTALL)
+SCRIPTS = sorted((ROOT / "docs" / "notebooks").glob("*.py"))
 NEVER = ("roadworthy serve",)
 """Commands that do not end by themselves."""
 
@@ -57,3 +61,42 @@ def test_every_block_of_the_page_runs(page, tmp_path, monkeypatch, capsys):
 def test_the_parser_of_blocks_reads_what_the_pages_hold():
     assert commands("roadworthy judge x --why # exit 3\nroadworthy serve\nls\n") == [(["judge", "x", "--why"], 3)]
     assert any(blocks(page) for page in PAGES)
+
+
+def executor():
+    spec = importlib.util.spec_from_file_location("notebook_script", ROOT / "scripts" / "notebook.py")
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+def kinds(notebook):
+    return [[sorted(out.get("data", [out["output_type"]])) for out in cell.get("outputs", [])] for cell in notebook["cells"]]
+
+
+@pytest.mark.parametrize("script", SCRIPTS, ids=lambda p: p.stem)
+def test_the_notebook_runs_and_the_kept_one_is_of_the_same_cells(script):
+    pytest.importorskip("pandas") and pytest.importorskip("xarray")
+    made = executor().execute(script)
+    kept = json.loads(script.with_suffix(".ipynb").read_text(encoding="utf-8"))
+    assert [cell["source"] for cell in kept["cells"]] == [cell["source"] for cell in made["cells"]]
+    assert kinds(kept) == kinds(made)
+    rich = [out["data"] for cell in made["cells"] for out in cell.get("outputs", []) if "data" in out]
+    assert sum("text/html" in data for data in rich) >= 5 and any("image/svg+xml" in data for data in rich)
+    assert not [text for data in rich for text in data.values() if "<script" in text or "src=" in text]
+
+
+def test_cells_are_read_and_shown_as_jupyter_would():
+    notebook = executor()
+    assert notebook.cells("# %% [markdown]\n# # Title\n#\n# text\n\n# %%\nx = 2\nx + 1\n") == [
+        ("markdown", "# Title\n\ntext"),
+        ("code", "x = 2\nx + 1"),
+    ]
+    space: dict = {}
+    assert notebook.run("x = 2", space, "a") == []
+    (value,) = notebook.run("x + 1", space, "b")
+    assert value["data"] == {"text/plain": "3"}
+    (stream,) = notebook.run("print(x)", space, "c")
+    assert stream == {"output_type": "stream", "name": "stdout", "text": "2\n"}
+    with pytest.raises(ZeroDivisionError):
+        notebook.run("x / 0", space, "d")

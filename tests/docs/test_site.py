@@ -43,9 +43,11 @@ def test_reference_pages_hold_every_command_and_assumption(site):
     assert "roadworthy rules diff" in commands and "roadworthy validate" in commands
 
 
-def test_every_held_fact_is_on_its_page(site):
+def test_every_held_fact_is_on_its_page_and_every_miss_has_its_sentence(site):
     from roadworthy.study.validation import validate
 
     found = validate()
+    assert found["total"]["facts"] >= 60 and {fact["room"] for fact in found["facts"]} == {row["room"] for row in found["rooms"]}
+    assert not [fact["id"] for fact in found["facts"] if fact["inside"] is not True and not fact["note"].strip()]
     table = (site / "validation.html").read_text(encoding="utf-8").split("<table>")[1].split("</table>")[0]
     assert table.count("<tr>") == found["total"]["facts"] + 1

@@ -15,9 +15,9 @@ from typing import Any
 
 import pytest
 
-from roadworthy.core.errors import InputError
 from roadworthy.core.files import cache_folder
-from roadworthy.study import answer, load, recall
+from roadworthy.study import load, recall
+from roadworthy.study.store import keys
 
 ROOT = Path(__file__).resolve().parents[2]
 DRAWS = 64
@@ -104,11 +104,11 @@ def test_benchmarks_are_said_to_be_elsewhere(away):
 
 def here() -> dict[str, Any]:
     """The answer of the repository's program: the one kept by the pages' own tests where it is there, solved now otherwise."""
-    study = load("kei-urban", draws=DRAWS)
-    try:
-        return dict(recall(study.key))
-    except InputError:
-        return dict(answer(study)[0])
+    key = load("kei-urban", draws=DRAWS).key
+    if key not in keys():
+        paths = {**os.environ, "PYTHONPATH": str(ROOT / "src")}
+        done([sys.executable, "-m", "roadworthy.cli.main", "run", "kei-urban", "--draws", str(DRAWS), "--json"], env=paths)
+    return dict(recall(key))
 
 
 @pytest.mark.slow

@@ -70,3 +70,9 @@ def test_an_unknown_room_is_named_with_a_near_one() -> None:
     with pytest.raises(Exception, match="energi") as fault:
         validation.held("energi")
     assert "energy" in str(getattr(fault.value, "hint", ""))
+
+
+def test_misses_stand_under_their_reason_and_every_fact_can_be_asked_for(answer: dict) -> None:
+    short, long = render_validation(answer), render_validation(answer, every=True)
+    assert short.index("A turbo nobody modelled.") < short.index("car 2, city") < short.index("Middle absolute error")
+    assert "car 4, city" not in short and all(f"car {i}, city" in long for i in range(5))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from pathlib import Path
 
 from roadworthy.cli.flags import AsJson, Debug
@@ -9,7 +10,14 @@ from roadworthy.cli.output import emit, talk
 
 
 def validate(
-    *, room: str | None = None, report: Path | None = None, strict: bool = False, json: AsJson = False, debug: Debug = False
+    *,
+    room: str | None = None,
+    data: Path | None = None,
+    report: Path | None = None,
+    strict: bool = False,
+    every: bool = False,
+    json: AsJson = False,
+    debug: Debug = False,
 ) -> int:
     """Every published fact the model is held against, with the misses.
 
@@ -17,21 +25,25 @@ def validate(
     ----------
     room
         Only this room, such as crash or energy.
+    data
+        Folder of full public files: compute their facts anew from every row and compare. Files that are missing are named.
     report
         Write the page with its scatter plots to this file.
     strict
         Exit with 1 when a fact is outside its tolerance.
+    every
+        Print every fact, also those inside their tolerance.
     """
     from roadworthy import __version__
     from roadworthy.report import render_validation, write_validation_page
     from roadworthy.study.validation import validate as held_against
 
-    found = held_against(room)
+    found = held_against(room, data)
     if report is not None:
         talk(f"page       {write_validation_page(found, __version__, report)}", json)
-    emit(found, render_validation, json)
-    total = found["total"]
-    return 1 if strict and total["unseen_outside"] + total["fitted_outside"] else 0
+    emit(found, partial(render_validation, every=every), json)
+    totals = [found["total"], found["public"]["total"]] if data is not None else [found["total"]]
+    return 1 if strict and any(total["unseen_outside"] + total["fitted_outside"] for total in totals) else 0
 
 
 def bench(*rooms: str, quick: bool = False, peers: str | None = None, json: AsJson = False, debug: Debug = False) -> int:

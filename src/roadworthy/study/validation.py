@@ -11,11 +11,13 @@ import time
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict
 from importlib import import_module
+from pathlib import Path
 from typing import Any, cast
 
 from roadworthy.core import unknown
 from roadworthy.core.files import digest, kept_json
 from roadworthy.core.held import Held
+from roadworthy.study.public import recomputed
 
 SCHEMA = "roadworthy/validate/1"
 ROOMS = ("vehicles", "rules", "crash", "energy", "space", "cost", "market", "fleet", "account")
@@ -83,17 +85,23 @@ def _groups(facts: Sequence[Held]) -> list[dict[str, Any]]:
     return said
 
 
-def validate(room: str | None = None) -> dict[str, Any]:
-    """The table of facts of one room, or of all."""
+def validate(room: str | None = None, data: Path | None = None) -> dict[str, Any]:
+    """The table of facts of one room, or of all; with `data`, also what the full public files of that folder say.
+
+    What is computed anew from public files is counted apart: it shows that the tables are those of the files, and no more.
+    """
     began = time.perf_counter()
     rooms = ROOMS if room is None else (room,)
     by_room = {name: held(name) for name in rooms}
     facts = [fact for found in by_room.values() for fact in found]
-    return {
+    answer: dict[str, Any] = {
         "schema": SCHEMA,
         "facts": [_row(fact) for fact in facts],
         "rooms": [{"room": name, **count(found)} for name, found in by_room.items()],
         "total": count(facts),
         "groups": _groups(facts),
-        "seconds": time.perf_counter() - began,
     }
+    if data is not None:
+        found, left_out = recomputed(data, rooms)
+        answer["public"] = {"folder": str(data), "facts": [_row(f) for f in found], "total": count(found), "left_out": left_out}
+    return answer | {"seconds": time.perf_counter() - began}
