@@ -19,7 +19,7 @@ import polars as pl
 
 from roadworthy.core.units import GRAVITY, INCH_M, KMH, POUND_FORCE_N, POUND_KG
 from roadworthy.crash.fit import CLASSES, Counts, Fit, class_risk, count, fit_field_risk, fit_scale
-from scripts.tables.crash_shared import LOAD_KG, mean_curb_lb, models_2022, source_folder, write
+from scripts.tables.crash_shared import mean_curb_lb, models_2022, source_folder, write
 
 DESIGN = "crash room design"
 SMALL_CAR_FT2 = 41.0

@@ -10,8 +10,6 @@ from pathlib import Path
 import polars as pl
 
 FACTS = Path(__file__).resolve().parents[2] / "src" / "roadworthy" / "data" / "facts" / "crash"
-LOAD_KG = 150.0
-"""Occupant, instruments and luggage as tested (assumed)."""
 DIGITS = 8
 
 

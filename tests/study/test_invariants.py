@@ -213,6 +213,8 @@ def test_a_lower_fleet_standard_moves_fuel_and_nothing_where_nobody_complies(pre
 
 CAR = 5
 """The row of `car` among the nine classes."""
+RISK_STEPS = slice(2, None)
+"""Steps of the fit of mean utilities that are a dollar of risk; the first two are of the share of fuel that is felt."""
 MONEY_BANK_ROWS = slice(-5, None)
 """Columns of the bank that are dollars: profits at home and abroad, sales tax, fuel, gain."""
 
@@ -230,9 +232,10 @@ def dollars_of(path):
 def in_other_money(world, policy, a, factor):
     """World, policy and assumptions with every dollar worth 1/factor: prices, incomes, values times factor, utility of one over it."""
     world, policy = scaled(world, factor, dollars_of), scaled(policy, factor, dollars_of)
-    nodes = lambda w: (w.bank.nodes.a, w.bank.nodes.risk_reference, w.bank.nodes.z)  # noqa: E731
-    slope, risk, z = nodes(world)
-    world = eqx.tree_at(nodes, world, (slope / factor, risk / factor, z.at[:, MONEY_BANK_ROWS].mul(factor)))
+    nodes = lambda w: (w.bank.nodes.a, w.bank.nodes.moved, w.bank.nodes.z)  # noqa: E731
+    slope, moved, z = nodes(world)
+    per_usd = jax.tree.map(lambda x: x.at[:, RISK_STEPS].divide(factor), moved)
+    world = eqx.tree_at(nodes, world, (slope / factor, per_usd, z.at[:, MONEY_BANK_ROWS].mul(factor)))
     for path, leaf in leaves().items():
         unit, (room, field) = leaf.cited.unit, path.split(".")
         power = 0 if unit == "USD/USD" else 1 if unit.startswith("USD") else -1 if unit.endswith("/USD") else 0

@@ -18,7 +18,7 @@ from roadworthy.crash.field import AGE_KNEE_YR
 from roadworthy.crash.mass_ratio import fit_slope
 
 LOAD_KG = 150.0
-"""People and luggage on top of the curb mass."""
+"""Occupant, instruments and luggage on top of the curb mass (assumed)."""
 MAKES = {
     2: "Jeep", 6: "Chrysler", 7: "Dodge", 12: "Ford", 13: "Lincoln", 18: "Buick", 19: "Cadillac", 20: "Chevrolet", 23: "GMC", 30: "Volkswagen",
     32: "Audi", 34: "BMW", 35: "Nissan", 37: "Honda", 41: "Mazda", 42: "Mercedes-Benz", 45: "Porsche", 48: "Subaru", 49: "Toyota", 51: "Volvo",
