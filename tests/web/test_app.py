@@ -26,7 +26,9 @@ DRAWS = 32
 @pytest.fixture(scope="module")
 def key(client):
     """The key of a moved answer, frozen."""
-    said = client.get("/api/what-if", params={"reform": "kei-urban", "roads": 35, "draws": "full"}).json()
+    said = client.get(
+        "/api/what-if", params={"reform": "kei-urban", "roads": 35, "vsl": 11, "draws": "full"}
+    ).json()  # asked by no other file
     return said["key"]
 
 
