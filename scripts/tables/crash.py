@@ -18,6 +18,7 @@ import numpy as np
 import polars as pl
 
 from roadworthy.core.units import GRAVITY, INCH_M, KMH, POUND_FORCE_N, POUND_KG
+from roadworthy.crash.fars_pairs import LOAD_KG
 from roadworthy.crash.fit import CLASSES, Counts, Fit, class_risk, count, fit_field_risk, fit_scale
 from scripts.tables.crash_shared import mean_curb_lb, models_2022, source_folder, write
 
