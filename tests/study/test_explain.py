@@ -16,14 +16,13 @@ from roadworthy.core import InputError
 from roadworthy.core.plain import plain
 from roadworthy.report import render_explain, render_statement
 from roadworthy.study import scenario, store
-from roadworthy.study.ask import answer
 from roadworthy.study.assumed import leaves
 from roadworthy.study.explain import ENDS, HEADLINES, NET, STEPS, explain, statement_of, targets, upstream
 
 
 @pytest.fixture(scope="module")
-def outcome():
-    return answer(scenario.load("kei-green-light", draws=32, reforms=("none", "kei-urban"), discount_rates=(0.035,)))
+def outcome(answered):
+    return answered
 
 
 @pytest.fixture(scope="module")
@@ -163,7 +162,9 @@ def test_switches_stand_beside_the_net_as_the_assumption_would_set_them(outcome)
         assert rows[name][mine] == pytest.approx(found.net_usd[mine, 0], rel=1e-9, abs=1e-3)
     lives = found.lines_usd[:, 0, 0, [NAMES.index(name) for name in ("own_deaths", "partner_deaths", "outside_deaths")]].sum(axis=-1)
     hurt = found.net_usd[:, 0, 0] - rows["Net, injuries left out"][:, 0]
-    assert np.median(hurt / lives / drawn.account.injury_multiple) == pytest.approx(1.0, abs=0.2), "but for rebound miles, a multiple of deaths"
+    assert np.median(hurt / lives / drawn.account.injury_multiple) == pytest.approx(1.0, abs=0.2), (
+        "but for rebound miles, a multiple of deaths"
+    )
 
 
 def test_commands(stored, capsys, tmp_path):

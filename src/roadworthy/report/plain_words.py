@@ -179,7 +179,11 @@ def contrast(summary: Mapping[str, Any]) -> str | None:
     share = r.gain(head)
     if share is None:
         return None
-    others = [(s, x) for x in r.reforms(summary) if x.get("id") != head.get("id") and (s := r.gain(x)) is not None and any(outer(r.net(x))) and any(outer(x.get("units_y5")))]
+    others = [
+        (s, x)
+        for x in r.reforms(summary)
+        if x.get("id") != head.get("id") and (s := r.gain(x)) is not None and any(outer(r.net(x))) and any(outer(x.get("units_y5")))
+    ]
     others = [(s, x) for s, x in others if (s - 0.5) * (share - 0.5) < 0]
     if not others:
         return None

@@ -131,7 +131,11 @@ def reform_table(summary: Mapping[str, Any]) -> Table:
                         picture=strip(d, axes[1], "l", 78.0, f"{span(d, signed=True)} deaths a year"),
                         strong=True,
                     ),
-                    Cell(said(m, s, max(map(abs, outer(m)), default=0.0), True), picture=strip(m, axes[2], "n", 96.0, dollar_span(m)), strong=True),
+                    Cell(
+                        said(m, s, max(map(abs, outer(m)), default=0.0), True),
+                        picture=strip(m, axes[2], "n", 96.0, dollar_span(m)),
+                        strong=True,
+                    ),
                     Cell(said(r.net(x, "7"), s, max(map(abs, outer(r.net(x, "7"))), default=0.0), True)),
                     Cell(gains(x), strong=True),
                     Cell(

@@ -151,9 +151,7 @@ def _flags(outcome: Any, k: int, opened: bool) -> list[str]:
     return said
 
 
-def answer_reform(
-    name: str, found: Results, prepared: Prepared, drawn: Assumptions, study: Study, *, brief: bool = False
-) -> ReformAnswer:
+def answer_reform(name: str, found: Results, prepared: Prepared, drawn: Assumptions, study: Study, *, brief: bool = False) -> ReformAnswer:
     """Everything about one reform, against today's law; `brief` leaves out the statement and why deaths moved, for an answer in passing."""
     law = shipped_reform(name)
     outcome: Any = found.of(name)  # an Outcome whose leaves are numpy arrays [draw, ...]

@@ -49,7 +49,12 @@ def switched(outcome: Any, k: int) -> list[Priced]:
         Priced("alternative", f"Net, {label}", net - co2 + outcome.co2_by_stream_usd[:, k, SCGHG.index(name), None], f"account.scghg_choice = {SCGHG.index(name)}", "assumed")
         for name, label in SWITCHES.items()
     ]  # fmt: skip
-    return [*found, Priced("alternative", "Net, injuries left out", net - lines[:, :, NAMES.index("injuries")], "account.injury_multiple = 0", "assumed")]
+    return [
+        *found,
+        Priced(
+            "alternative", "Net, injuries left out", net - lines[:, :, NAMES.index("injuries")], "account.injury_multiple = 0", "assumed"
+        ),
+    ]
 
 
 def mass_bound(outcome: Any, k: int, prepared: Prepared, drawn: Assumptions) -> tuple[np.ndarray, bool]:
