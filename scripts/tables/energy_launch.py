@@ -22,14 +22,14 @@ from roadworthy.energy import inputs, parameters
 from roadworthy.energy.launch import launch
 
 sys.path.insert(0, str(Path(__file__).parent))
-from energy_data import FACTS, source_folder
+from energy_data import FACTS, HP_W, source_folder
 
 BOOSTED_NM_PER_L = 135.0
 """Torque per litre above which a petrol engine is taken for boosted: naturally aspirated ones reach about 120."""
 FREE = {
     "traction_u": (0.85, 0.10), "traction_u_boosted": (0.0, 0.10), "traction_u_manual": (0.0, 0.05), "traction_u_awd": (0.0, 0.05),
     "launch_delay_s": (0.3, 0.3), "launch_delay_manual_s": (0.0, 0.3), "mu": (0.9, 0.05),
-    "traction_u_diesel": (0.0, 0.10), "traction_u_hybrid": (0.3, 0.20), "traction_u_electric": (1.0, 0.10),
+    "traction_u_diesel": (0.0, 0.10), "traction_u_hybrid": (0.0, 0.10), "traction_u_electric": (1.0, 0.10),
 }  # fmt: skip
 OTHERS = ("traction_u_diesel", "traction_u_hybrid", "traction_u_electric")
 LOWEST = {"launch_delay_s": 0.0}
@@ -40,7 +40,7 @@ WILD_LN = 0.10
 
 def cars(raw: Path) -> pl.DataFrame:
     """Cars with time, mass and power, and whether their model is kept apart: a stride of petrol and diesel ones, and all power-split
-    hybrids (power of the engine) and electric cars."""
+    hybrids (power of the whole drive where the option names it) and electric cars."""
     table = pl.read_parquet(raw / "world_specs_1988_2020.parquet").filter(
         pl.col("acc_0_62_s").is_between(2.5, 25.0) & pl.col("curb_kg").is_between(600, 3000) & pl.col("power_kw").is_between(25, 500)
     )
@@ -52,7 +52,9 @@ def cars(raw: Path) -> pl.DataFrame:
     table = table.with_columns(pl.Series("group", model), pl.Series("held", apart)).sort("make", "model", "option")
     many = [table.filter((pl.col("fuel") == fuel) & engine).gather_every(EACH) for fuel in ("Gasoline", "Diesel")]
     few = [table.filter((pl.col("fuel") == "Hybrid") & split), table.filter((pl.col("fuel") == "Electric") & single)]
-    return pl.concat([*many, *few])
+    told = pl.col("option").str.extract(r"\((\d+) ?[Hh][Pp]\)").cast(pl.Float64) * HP_W / 1e3
+    whole = pl.when(pl.col("fuel") == "Hybrid").then(pl.max_horizontal("power_kw", told)).otherwise(pl.col("power_kw"))
+    return pl.concat([*many, *few]).with_columns(whole.alias("power_kw"))
 
 
 def main() -> None:

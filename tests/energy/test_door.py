@@ -74,16 +74,12 @@ def test_a_known_label_pins_the_vehicle() -> None:
         energy.pin(x, np.array([-1.0, 110.0, np.nan]))
 
 
-def test_lanes_are_inputs() -> None:
-    x = energy.inputs(["a"], {"curb_kg": 900.0, "power_W": 4e4, "electric": 1.0})
-    r = energy.rate(x, ways=(energy.Lane(31.3, 15.0, 200.0), energy.Lane(31.3, 0.0, 300.0)))
-    assert r.lane_mps.shape == (2, 1) and r.lane_mps[0, 0] > 15.0
-
-
-def test_a_users_trace_is_driven_beside_the_legal_cycles() -> None:
+def test_lanes_are_inputs_and_a_users_trace_is_driven_beside_the_legal_cycles() -> None:
     t = np.arange(0.0, 200.0)
     mine = energy.trace("mine", t, 15.0 * np.sin(np.pi * t / 199.0) ** 2)
-    r = energy.rate(energy.inputs(["a"], {"curb_kg": 900.0, "power_W": 4e4, "electric": 1.0}), cycles=(mine,))
+    x = energy.inputs(["a"], {"curb_kg": 900.0, "power_W": 4e4, "electric": 1.0})
+    r = energy.rate(x, cycles=(mine,), ways=(energy.Lane(31.3, 15.0, 200.0), energy.Lane(31.3, 0.0, 300.0)))
+    assert r.lane_mps.shape == (2, 1) and r.lane_mps[0, 0] > 15.0
     assert r.cycles == ("UDDS", "HWFET", "mine")
     assert r.consumption_J_per_m[2, 0] > 0.0 and r.missed_s[2, 0] == 0.0
 

@@ -8,7 +8,7 @@ The derived label knows two tests; the vehicle-specific one (40 CFR 600.114-12) 
 
 Five numbers fitted to EPA tests of cars of the fit (scripts/tables/energy_five.py, table `energy/five_fit`); the factor 1.10 of the
 20 F test is what those lists hold against the FTP of the same cars. Limits: petrol cars and strong hybrids without a plug; compressors and
-heaters differ by car, which no field tells; the cold numbers of hybrids are those of petrol cars.
+heaters differ by car, which no field tells; hybrids have the cold numbers of petrol cars and the formula of three bags, not of four.
 """
 
 from __future__ import annotations

@@ -66,7 +66,7 @@ def tractive_power(car: Car, p: Parameters) -> Float[Array, " *n"]:
     """Wheel power during full acceleration: eta u P. [W]
 
     u, the share of rated power used on average over the gears, differs by boost, gearbox, driven axles and fuel. An electric motor
-    has its own u on the efficiency of its drive; a strong hybrid's u counts its motor's help on the power of the engine.
+    has its own u on the efficiency of its drive; a strong hybrid's u is on the power of engine and motor together.
     """
     u = p.traction_u + p.traction_u_boosted * car.boosted + p.traction_u_manual * car.manual + p.traction_u_awd * car.awd
     u = u + p.traction_u_diesel * car.diesel + p.traction_u_hybrid * car.hybrid

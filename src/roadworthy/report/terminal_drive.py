@@ -75,10 +75,10 @@ def render_drive(answer: Mapping[str, Any], width: int = 100, colour: bool = Fal
 
 
 def _five(answer: Mapping[str, Any], unit: str) -> str:
-    """City, highway and combined by five tests; unknown where they were not asked for or do not apply."""
+    """City, highway and combined by five tests; unknown where they were not asked for."""
     found = r.record(answer.get("label_five_cycle"))
     if finite(found.get("combined_mpg")) is None:
-        return UNKNOWN
+        return "does not apply: electric, plug-in or unknown" if found else UNKNOWN
     return f"{number(found['city_mpg'])} / {number(found['hwy_mpg'])} / {number(found['combined_mpg'])} {unit}"
 
 
