@@ -3,13 +3,11 @@
 Public origins: NHTSA frontal tests of about model year 2010 (ngay/kustats), FARS 2005-2020 (public domain), MY2022 fleet of EPA OMEGA (public
 domain), IIHS moderate overlap (single facts).
 
-    python scripts/tables/crash_fits.py --source DIR    (default: the environment variable ROADWORTHY_RAW_DATA; after crash.py; a minute or two)
+    python -m scripts.tables.crash_fits --source DIR    (default: the environment variable ROADWORTHY_RAW_DATA; after crash.py; a minute or two)
 """
 
 from __future__ import annotations
 
-import argparse
-import os
 from itertools import pairwise
 from pathlib import Path
 
@@ -20,9 +18,8 @@ from roadworthy.core.units import POUND_KG
 from roadworthy.crash.barrier_fit import PARAMETERS, READINGS, START, BarrierFit, fit_barrier
 from roadworthy.crash.field import AGE_KNEE_YR
 from roadworthy.crash.mass_ratio import fit_slope
+from scripts.tables.crash_shared import FACTS, LOAD_KG, mean_curb_lb, models_2022, source_folder, write
 
-FACTS = Path(__file__).resolve().parents[2] / "src" / "roadworthy" / "data" / "facts" / "crash"
-LOAD_KG = 150.0
 MAKES = {
     2: "Jeep", 6: "Chrysler", 7: "Dodge", 12: "Ford", 13: "Lincoln", 18: "Buick", 19: "Cadillac", 20: "Chevrolet", 23: "GMC", 30: "Volkswagen",
     32: "Audi", 34: "BMW", 35: "Nissan", 37: "Honda", 41: "Mazda", 42: "Mercedes-Benz", 45: "Porsche", 48: "Subaru", 49: "Toyota", 51: "Volvo",
@@ -91,8 +88,7 @@ def barrier_left_out(fit: BarrierFit) -> pl.DataFrame:
 
 def mass_ratio(raw: Path) -> pl.DataFrame:
     """Slope of the odds of being killed in the ratio of masses, by impact, and the odds by ratio in head-ons."""
-    models = pl.read_csv(raw / "demand" / "us_market_my2022_models.csv", infer_schema_length=None)
-    means = models.group_by("make").agg((pl.col("curb_lb") * pl.col("sales")).sum() / pl.col("sales").sum())
+    means = models_2022(raw).group_by("make").agg(mean_curb_lb())
     curb_lb = dict(means.iter_rows())
     mass = {code: curb_lb[make] * POUND_KG + LOAD_KG for code, make in MAKES.items()}
     crashes = pl.read_parquet(raw / "crash" / "fars_two_vehicle_pairs_2005_2020.parquet")
@@ -135,19 +131,11 @@ def mass_ratio(raw: Path) -> pl.DataFrame:
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--source", default=os.environ.get("ROADWORTHY_RAW_DATA"), help="folder of raw public data")
-    folder = parser.parse_args().source
-    if not folder:
-        raise SystemExit("name the folder of raw public data: --source DIR or ROADWORTHY_RAW_DATA")
-    raw, names = Path(folder), ("mass_ratio", "held", "barrier_fit", "barrier_left_out")
+    raw, names = source_folder(__doc__), ("mass_ratio", "held", "barrier_fit", "barrier_left_out")
     for name in names:  # the fit reads the tables of crash.py through the package, which wants every file there
         (FACTS / f"{name}.csv").touch()
     fit = fit_barrier()
-    for name, table in zip(names, (mass_ratio(raw), held_facts(raw), barrier_fit(fit), barrier_left_out(fit)), strict=True):
-        floats = [c for c, t in table.schema.items() if t == pl.Float64]
-        table.with_columns(pl.col(c).round_sig_figs(8) for c in floats).write_csv(FACTS / f"{name}.csv")
-        print(f"crash/{name}: {table.height} rows")
+    write(dict(zip(names, (mass_ratio(raw), held_facts(raw), barrier_fit(fit), barrier_left_out(fit)), strict=True)))
 
 
 if __name__ == "__main__":

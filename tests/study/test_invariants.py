@@ -197,6 +197,20 @@ def test_06_deaths_of_today_are_those_counted_whatever_the_slots_are(prepared, w
     assert usual[2] == pytest.approx(float(world.fleet.outside_deaths), rel=1e-9)
 
 
+def test_a_lower_fleet_standard_moves_fuel_and_nothing_where_nobody_complies(prepared, world, solve, few):
+    today, reset = prepared.policies["none"], prepared.policies["cafe-reset"]
+    for a in few[:2]:
+        base, found = solve(today, world, a), solve(reset, world, a)
+        np.testing.assert_array_equal(found.units, base.units)
+        assert (np.asarray(found.gasoline_gallons - base.gasoline_gallons)[:, 1:] > 0.0).all()
+        assert float(found.lost_units.sum()) < float(base.lost_units.sum())
+        np.testing.assert_allclose(found.miles_m, base.miles_m, rtol=1e-9, atol=1.0)
+        np.testing.assert_allclose(found.lines_usd.sum(axis=-1), found.net_usd, rtol=1e-9, atol=1e-3)
+        idle = eqx.tree_at(lambda x: x.market.comply_anyway, a, 0.0 * jnp.asarray(a.market.comply_anyway))
+        still, nothing = solve(reset, world, idle), solve(today, world, idle)
+        assert eqx.tree_equal(still, nothing)
+
+
 CAR = 5
 """The row of `car` among the nine classes."""
 MONEY_BANK_ROWS = slice(-5, None)

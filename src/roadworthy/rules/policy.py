@@ -204,7 +204,14 @@ def policy_record(book: Rulebook, reform_id: str | Reform, *, law_date: Any, veh
 
     def at(name: str) -> Cited:
         held = after.parameters[name].at(day)
-        assert held is not None
+        if held is None:
+            first = after.parameters[name].values[0].start
+            raise InputError(
+                f"the book has no value of {name} for {day.isoformat()}",
+                f"ask for a day from {first.isoformat()} on",
+                code="date.range",
+                where=name,
+            )
         return held.cited
 
     lever = chosen.policy.get
