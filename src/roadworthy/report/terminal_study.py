@@ -115,7 +115,7 @@ def render_convergence(said: dict[str, Any], **_: object) -> str:
     for i, count in enumerate(counts):
         line: list[Any] = [count]
         for name in names:
-            _, which, unit = CONVERGED[name]
+            which, unit = CONVERGED[name][1:]
             at = rows[name]["by_draws"][i]
             line += [None if at[k] is None or at[k] != at[k] else at[k] / unit for k in (which, f"{which}_se")]
         table.append(line)
