@@ -3,7 +3,8 @@
     python -m benchmarks.crash_bench [--pairs 8192]
 
 Problem: central head-on, constant mutual stiffness K, restitution e, three cases; then the full model (collapse of the cabin, chest and
-head of both drivers, injury and field risk) in chunks of 256; then the field kernel. Prints one JSON line and asserts accuracy alone.
+head of both drivers, injury and field risk) in chunks of 256, beside the arithmetic that it needs and the most that this machine does; then the
+field kernel. Prints one JSON line and what it means, and asserts accuracy alone.
 """
 
 from __future__ import annotations
@@ -28,6 +29,7 @@ from benchmarks.row import Row, installed
 from roadworthy import crash
 from roadworthy.core.units import FOOT_M, MPH, POUND_FORCE_N, POUND_KG
 from roadworthy.crash import occupant
+from roadworthy.crash.collide import CHUNK, PAIR, measure, risks
 from roadworthy.crash.motion import STEP_S, lanes, simulate
 from roadworthy.crash.structure import linear_curve
 
@@ -38,6 +40,33 @@ CASES = (  # W1 lb, v1 mph, W2 lb, v2 mph, K lb/ft, e
 )
 TOLERANCE = 1e-3
 RUNS = 5
+ARITHMETIC = {
+    "add",
+    "sub",
+    "mul",
+    "div",
+    "max",
+    "min",
+    "neg",
+    "abs",
+    "sqrt",
+    "exp",
+    "log",
+    "pow",
+    "integer_pow",
+    "tanh",
+    "logistic",
+    "expm1",
+    "log1p",
+    "cumsum",
+    "reduce_sum",
+    "reduce_max",
+    "reduce_min",
+    "add_any",
+    "erf",
+    "square",
+}
+"""What counts as one operation each, however long it takes."""
 ASSUMPTIONS = Path(crash.__file__).parents[1] / "study" / "assumptions" / "crash.yaml"
 
 
@@ -109,6 +138,33 @@ def full_model(pairs: int) -> float:
     return pairs / warm_median(lambda: np.asarray(crash.collide(first, second, closing).first.p_ais3))
 
 
+def operations(jaxpr: Any) -> float:
+    """Arithmetic on single numbers that a traced program does, loops counted as often as they run; moving and comparing are left out."""
+    found = 0.0
+    for equation in jaxpr.eqns:
+        name, inner = equation.primitive.name, [v for v in equation.params.values() if hasattr(v, "eqns") or hasattr(v, "jaxpr")]
+        bodies = sum(operations(v if hasattr(v, "eqns") else v.jaxpr) for v in inner)
+        times = float(equation.params.get("length", 1)) if name == "scan" else 1.0
+        own = sum(float(np.prod(out.aval.shape)) for out in equation.outvars) if name in ARITHMETIC else 0.0
+        found += own + times * bodies
+    return found
+
+
+def operations_per_collision() -> float:
+    """Arithmetic of one collision of the full model, both drivers and both kinds of risk."""
+    columns, against = jnp.ones((13, CHUNK)), jnp.full(CHUNK, PAIR)
+    restraint = jax.tree.map(lambda leaf: jnp.stack([leaf, leaf])[..., None], occupant.restraint("modern"))
+    curves = risks(("modern", "modern"))
+    traced = jax.make_jaxpr(lambda c: measure(c, restraint, against, curves, STEP_S, "float32", False)[0]["p_ais3"])(columns)
+    return operations(traced.jaxpr) / CHUNK
+
+
+def peak_per_s(size: int = 1024) -> float:
+    """Arithmetic a second of this machine at its best: products of square float32 matrices by the library of numpy, all cores."""
+    matrix = np.random.default_rng(1).random((size, size), dtype=np.float32)
+    return 2.0 * size**3 / warm_median(lambda: matrix @ matrix)
+
+
 def kernel_ms(draws: int = 256) -> float:
     """Milliseconds a call of the field kernel for 8 classes, 4 partners and 3 roads, over draws in chunks of 16."""
     rows = yaml.safe_load(ASSUMPTIONS.read_text(encoding="utf-8"))
@@ -157,10 +213,22 @@ def main() -> None:
         report["cases"].append(row)
     rate = full_model(pairs)
     report |= {"full_model_per_s": rate, "kernel_ms": kernel_ms()}
+    work, peak = operations_per_collision(), peak_per_s()
+    report |= {
+        "operations_per_collision": work,
+        "peak_operations_per_s": peak,
+        "limit_per_s": peak / work,
+        "share_of_limit": rate * work / peak,
+    }
     slow = [row["pycrash_s"] for row in report["cases"] if "pycrash_s" in row]
     report["pycrash_per_s"] = 1.0 / statistics.median(slow) if slow else "not installed"
     report["ratio"] = rate * statistics.median(slow) if slow else None
     print(json.dumps(report, default=lambda x: round(float(x), 9)))
+    print(
+        f"{rate:,.0f} full collisions a second; {work:,.0f} operations each, so that matrix products of this machine would allow {peak / work:,.0f}: "
+        f"{rate * work / peak:.0%} of the arithmetic limit"
+    )
+    print(f"PyCrash, simpler problem: {1.0 / statistics.median(slow):,.1f} a second" if slow else "PyCrash is not installed: extra `peers`")
 
 
 if __name__ == "__main__":

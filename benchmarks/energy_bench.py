@@ -242,7 +242,7 @@ def compare(fastsim: Any, fleet_file: Path | None) -> dict[str, tuple[int, float
     rows = list(csv.DictReader(REFERENCES.open(encoding="utf-8")))
     kwh = {"city": "adj_udds_kwh_per_mi", "hwy": "adj_hwy_kwh_per_mi", "combined": "adj_comb_kwh_per_mi"}
     mpg = {"city": "adj_udds_mpgge", "hwy": "adj_hwy_mpgge", "combined": "adj_comb_mpgge"}
-    errors: dict[str, list[tuple[float, float, bool]]] = {q: [] for q in QUANTITIES}
+    errors: dict[str, list[tuple[float, float, bool, bool]]] = {q: [] for q in QUANTITIES}
     known = vehicles(fastsim, fleet_file)
     for row in rows:
         # the vehicle that FASTSim ships today before the same one of the older list
@@ -262,21 +262,29 @@ def compare(fastsim: Any, fleet_file: Path | None) -> dict[str, tuple[int, float
             told = float(published) if electric else 1.0 / float(published)
             fair = 37.95 / 33.7 if row["diesel"] == "1" else 1.0
             peer_use = peer[kwh[q]] if electric else 1.0 / (peer[mpg[q]] * fair)
-            errors[q].append((ours[q] / told - 1.0, peer_use / told - 1.0, apart))
+            errors[q].append((ours[q] / told - 1.0, peer_use / told - 1.0, apart, bool(row["test_car"])))
             said.append(f"{q} {100 * errors[q][-1][0]:+.1f} / {100 * errors[q][-1][1]:+.1f} %")
         if row["zero60_s"]:
             told = float(row["zero60_s"])
-            errors["0-60"].append((ours["0-60"] / told - 1.0, peer["net_accel"] / told - 1.0, apart))
+            errors["0-60"].append((ours["0-60"] / told - 1.0, peer["net_accel"] / told - 1.0, apart, bool(row["test_car"])))
             said.append(f"0-60 {100 * errors['0-60'][-1][0]:+.1f} / {100 * errors['0-60'][-1][1]:+.1f} %")
         print(f"  {row['db_path']} ({row['seen'] or 'body as FASTSim has it'}): ours / FASTSim: {', '.join(said)}")
     found = {}
     for q in QUANTITIES:
-        pairs = np.array([e for e in errors[q] if np.isfinite(e).all()]).reshape(-1, 3)
-        for words, some in (("vehicles", pairs), ("of them in no fit of ours", pairs[pairs[:, 2] > 0.5])):
+        pairs = np.array([e for e in errors[q] if np.isfinite(e).all()]).reshape(-1, 4)
+        subsets = (
+            ("vehicles", slice(None)),
+            ("with the test car behind their label", pairs[:, 3] > 0.5),
+            ("of these in no fit of ours", pairs[:, 2] > 0.5),
+        )
+        for words, some in ((w, pairs[k]) for w, k in subsets):
             if some.size:
                 ours_q, theirs_q = 100.0 * np.median(np.abs(some[:, :2]), axis=0)
+                ours_mean, theirs_mean = 100.0 * np.mean(np.abs(some[:, :2]), axis=0)
                 found.setdefault(q, (len(some), float(ours_q) / 100.0, float(theirs_q) / 100.0))
-                print(f"{q}: median error over {len(some)} {words}: ours {ours_q:.1f} %, FASTSim {theirs_q:.1f} %")
+                print(
+                    f"{q}: error over {len(some)} {words}: median ours {ours_q:.1f} %, FASTSim {theirs_q:.1f} %; mean {ours_mean:.1f} %, {theirs_mean:.1f} %"
+                )
     return found
 
 

@@ -3,13 +3,11 @@
 Public origins: NHTSA frontal tests of about model year 2010 (ngay/kustats), FARS 2005-2020 (public domain), MY2022 fleet of EPA OMEGA (public
 domain), IIHS moderate overlap (single facts).
 
-    python scripts/tables/crash_fits.py --source DIR    (default: the environment variable ROADWORTHY_RAW_DATA; after crash.py; a minute or two)
+    python -m scripts.tables.crash_fits --source DIR    (default: the environment variable ROADWORTHY_RAW_DATA; after crash.py; a minute or two)
 """
 
 from __future__ import annotations
 
-import argparse
-import os
 from pathlib import Path
 
 import numpy as np
@@ -17,8 +15,8 @@ import polars as pl
 
 from roadworthy.crash.barrier_fit import PARAMETERS, READINGS, START, BarrierFit, fit_barrier
 from roadworthy.crash.fars_pairs import by_mass_ratio
+from scripts.tables.crash_shared import FACTS, models_2022, source_folder, write
 
-FACTS = Path(__file__).resolve().parents[2] / "src" / "roadworthy" / "data" / "facts" / "crash"
 HELD = (
     ("joksch_v0", "scale of the fourth-power law of fatality, belts mixed (Joksch 1993)", "m/s", 31.74, 0.03, "relative", "published", "Joksch 1993: P = (dv / 71 mph)^4"),
     ("evans_unbelted", "exponent of the mass ratio, unbelted frontal (Evans: 2.7 to 4.3)", "1", 3.5, 0.8, "absolute", "published", "Evans 1993, middle of 2.7 to 4.3"),
@@ -80,26 +78,17 @@ def barrier_left_out(fit: BarrierFit) -> pl.DataFrame:
 
 def mass_ratio(raw: Path) -> pl.DataFrame:
     """Slope of the odds of being killed in the ratio of masses, by impact, and the odds by ratio in head-ons."""
-    models = pl.read_csv(raw / "demand" / "us_market_my2022_models.csv", infer_schema_length=None)
-    rows = by_mass_ratio(pl.read_parquet(raw / "crash" / "fars_two_vehicle_pairs_2005_2020.parquet"), models)
+    rows = by_mass_ratio(pl.read_parquet(raw / "crash" / "fars_two_vehicle_pairs_2005_2020.parquet"), models_2022(raw))
     source = "FARS 2005-2020, light makes, model years 1990-2021, exactly one driver killed; mass: MY2022 sales-weighted mean of the make + 150 kg"
     return rows.with_columns(pl.lit("measured").alias("status"), pl.lit(source).alias("source"))
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--source", default=os.environ.get("ROADWORTHY_RAW_DATA"), help="folder of raw public data")
-    folder = parser.parse_args().source
-    if not folder:
-        raise SystemExit("name the folder of raw public data: --source DIR or ROADWORTHY_RAW_DATA")
-    raw, names = Path(folder), ("mass_ratio", "held", "barrier_fit", "barrier_left_out")
+    raw, names = source_folder(__doc__), ("mass_ratio", "held", "barrier_fit", "barrier_left_out")
     for name in names:  # the fit reads the tables of crash.py through the package, which wants every file there
         (FACTS / f"{name}.csv").touch()
     fit = fit_barrier()
-    for name, table in zip(names, (mass_ratio(raw), held_facts(raw), barrier_fit(fit), barrier_left_out(fit)), strict=True):
-        floats = [c for c, t in table.schema.items() if t == pl.Float64]
-        table.with_columns(pl.col(c).round_sig_figs(8) for c in floats).write_csv(FACTS / f"{name}.csv")
-        print(f"crash/{name}: {table.height} rows")
+    write(dict(zip(names, (mass_ratio(raw), held_facts(raw), barrier_fit(fit), barrier_left_out(fit)), strict=True)))
 
 
 if __name__ == "__main__":

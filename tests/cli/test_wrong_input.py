@@ -30,6 +30,9 @@ CASES = [
     (["fit", "no_such_car_at_all"], 3, "no_such_car_at_all"),
     (["own", "honda_nbox_jf5", "--miles", "0"], 2, "--miles"),
     (["own", "honda_nbox_jf5", "--price-usd", "-1"], 2, "--price-usd"),
+    (["own", "honda_nbox_jf5", "--years", "2.5"], 2, "whole"),
+    (["fleet", "--first", "2027.5"], 2, "whole"),
+    (["fleet", "--last", "nan"], 2, "whole"),
     (["sell", "honda_nbox_jf5", "--reform", "kei-everywhere"], 3, "kei-everywhere"),
     (["vehicles", "show", "honda_nboks"], 3, "honda_nbox"),
     (["vehicles", "list", "--group", "kai"], 3, "kai"),
@@ -92,6 +95,24 @@ def test_a_bad_study_names_file_line_and_field(tmp_path, capsys):
     assert call(["run", str(file)]) == 3
     said = capsys.readouterr().err
     assert "mine.toml" in said
+
+
+@pytest.mark.parametrize(
+    "tokens",
+    [
+        ["rules", "map", "honda_acty_ha3", "--svg"],
+        ["fleet", "--omega"],
+        ["fit", "honda_nbox_jf5", "--svg"],
+        ["vehicles", "compare", "honda_nbox_jf5", "mazda_mx5_nd", "--svg"],
+    ],
+    ids=lambda tokens: tokens[0],
+)
+def test_a_folder_is_no_file_to_write(tokens, tmp_path, capsys):
+    folder = tmp_path / "out.svg"
+    folder.mkdir()
+    assert call([*tokens, str(folder)]) == 3
+    assert "out.svg cannot be written" in capsys.readouterr().err
+    assert [file.name for file in tmp_path.iterdir() if file.name != "cache"] == ["out.svg"], "a part of the file was left behind"
 
 
 def test_nothing_is_written_when_the_place_is_wrong(tmp_path, capsys):

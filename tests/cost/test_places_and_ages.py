@@ -65,6 +65,8 @@ def test_a_user_s_table_goes_before_ours(tmp_path):
 @pytest.mark.parametrize(
     ("text", "code", "line", "hint"),
     [
+        ("state,sales_tax_share\nCA,0.07\nca,0.08\n", "states.twice", 3, "one row"),
+        ("state,sales_tax_share\nCA,0.07,9\n", "states.column", 2, "one cell"),
         ("place,sales_tax_share\nCA,0.07\n", "states.column", 1, "state,"),
         ("state,sales_tax\nCA,0.07\n", "states.column", 1, "sales_tax_share"),
         ("state,sales_tax_share\nCX,0.07\n", "state.unknown", 2, "did you mean"),

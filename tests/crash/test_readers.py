@@ -1,9 +1,10 @@
 import zipfile
 
+import polars as pl
 import pytest
 
 from roadworthy.core import InputError
-from roadworthy.crash import pairs, read_fars, read_ratings, read_tests
+from roadworthy.crash import pairs, read_fars, read_ratings, read_tests, readers
 from roadworthy.crash.statistical import rollover_risk, stability, struck_delta_v, struck_risk
 
 VEHICLE = "ST_CASE,VEH_NO,MAKE,MOD_YEAR,BODY_TYP,DEATHS\n1,1,12,2010,31,0\n1,2,49,2015,4,1\n2,1,37,2001,4,1\n"
@@ -82,3 +83,79 @@ def test_struck_cars_and_tall_ones():
         stability(float("nan"), 1.5)
     with pytest.raises(InputError):
         struck_delta_v(0.0, 1368.0, 14.0)
+
+
+def written(folder, name, columns, value="1"):
+    (folder / name).write_text(",".join(columns) + "\n" + ",".join([value] * len(columns)) + "\n")
+    return folder / name
+
+
+NATIONAL = {
+    "fars": (read_fars, {"vehicle.csv": readers.FARS_VEHICLE, "person.csv": readers.FARS_PERSON}),
+    "crss": (read_fars, {"vehicle.csv": readers.CRSS_VEHICLE, "person.csv": readers.CRSS_PERSON}),
+    "tests": (read_tests, {"tests.csv": readers.TESTS}),
+    "ratings": (read_ratings, {"ratings.csv": readers.RATINGS}),
+}
+
+
+@pytest.mark.parametrize("kind", NATIONAL)
+def test_every_column_that_is_needed_is_named_when_it_is_gone(tmp_path, kind):
+    read, files = NATIONAL[kind]
+    whole = tmp_path if len(files) == 2 else tmp_path / next(iter(files))
+    for broken, columns in files.items():
+        for lost in columns:
+            for name, all_of_it in files.items():
+                written(tmp_path, name, [c for c in all_of_it if (name, c) != (broken, lost)])
+            if lost == "CASENUM" and broken == "vehicle.csv":
+                continue  # without it the file is no sample, and is read as FARS
+            with pytest.raises(InputError) as caught:
+                read(whole)
+            assert f"no column {lost!r}" in caught.value.message and caught.value.message.count("\n") == 0
+            assert caught.value.code == "crash.column" and caught.value.hint
+    for name, columns in files.items():
+        written(tmp_path, name, columns)
+    assert read(whole).height == 1
+
+
+def test_real_deaths_survive_the_national_form(tmp_path, raw_data):
+    """Two-vehicle crashes of 2020 as FARS counts them, written as a year's national files: what comes back are the same crashes and deaths."""
+    year = (
+        pl.read_parquet(raw_data / "crash" / "fars_two_vehicle_pairs_2005_2020.parquet")
+        .filter(pl.col("YEAR") == 2020)
+        .with_row_index("ST_CASE", 10_001)
+    )
+    sides = [
+        year.select(
+            "ST_CASE",
+            pl.lit(i).alias("VEH_NO"),
+            *(pl.col(f"{name}_{i}").alias(name) for name in ("MAKE", "MOD_YEAR", "DEATHS", "AGE", "SEX", "INJ_SEV")),
+            pl.lit(" ").alias("BODY_TYP"),
+            pl.lit(1).alias("PER_NO"),
+            pl.lit(1).alias("PER_TYP"),
+        )
+        for i in (1, 2)
+    ]
+    rows = pl.concat(sides)
+    rows.select(readers.FARS_VEHICLE).write_csv(tmp_path / "VEHICLE.CSV")
+    rows.select(readers.FARS_PERSON).write_csv(tmp_path / "PERSON.CSV")
+    found = read_fars(tmp_path)
+    assert found.height == rows.height > 10_000 and found["body_type"].null_count() == rows.height
+    assert found["driver_killed"].sum() == (rows["INJ_SEV"] == 4).sum()
+    assert found["driver_age"].max() < 120 and found["driver_age"].null_count() == (rows["AGE"] >= 120).sum() + rows["AGE"].null_count()
+    one_died = year.filter((pl.col("INJ_SEV_1") == 4) != (pl.col("INJ_SEV_2") == 4))
+    assert pairs(found).height == one_died.height > 3_000
+
+
+@pytest.mark.parametrize(
+    ("name", "read", "missing"),
+    [
+        ("nhtsa_vehicle_test_conditions_6931plus.csv.gz", read_tests, "TSTNO"),
+        ("nhtsa_35mph_barrier_14_cars.csv", read_tests, "TSTNO"),
+        ("iihs_moderate_overlap_minicars.csv", read_ratings, "MAKE"),
+    ],
+)
+def test_real_tables_of_another_form_are_refused_in_one_sentence(raw_data, name, read, missing):
+    place = raw_data / "crash" / name
+    with pytest.raises(InputError) as caught:
+        read(place)
+    assert caught.value.message == f"{place} has no column {missing!r}" and caught.value.code == "crash.column"

@@ -8,13 +8,19 @@ import numpy as np
 import pytest
 
 from roadworthy import energy
+from roadworthy.core import STATUSES
 from roadworthy.energy.cycles import NAMES, cycle
-from roadworthy.vehicles import catalogue
+from roadworthy.vehicles import catalogue, fill
 
 
 @pytest.fixture(scope="module")
-def given() -> energy.EnergyInputs:
-    return energy.inputs_of(catalogue())
+def filled() -> Any:
+    return fill(catalogue())
+
+
+@pytest.fixture(scope="module")
+def given(filled: Any) -> energy.EnergyInputs:
+    return energy.inputs_of(filled)
 
 
 @pytest.fixture(scope="module")
@@ -60,3 +66,23 @@ def test_the_figures_name_the_seconds_missed(given: energy.EnergyInputs, rated: 
     told: dict[str, Any] = one(rated, i, 31.3)
     assert told["cycles"]["US06"]["missed_s"] == pytest.approx(rated.missed_s[rated.cycles.index("US06"), i], abs=0.05)
     assert any("cannot keep up with" in said and "US06" in said for said in warnings(rated, i))
+
+
+def test_every_vehicle_of_the_catalogue_gets_an_answer(filled: Any, rated: energy.Rating) -> None:
+    r = rated
+    known = np.array([not reason for reason in r.reasons])
+    assert known.sum() >= 75
+    assert np.isfinite(r.combined_mpg[known]).all() and np.isfinite(r.lane_mps[:, known]).all()
+    assert (r.sd_combined_ln[known] > 0.0).all() and set(r.status) <= set(STATUSES)
+    kei = np.array([g == "kei_current" for g in filled.group]) & known & ~r.electric
+    assert (r.lane_mps[4, kei] > 53.0 * 0.44704).all()  # every kei merges at the design speed
+    assert r.extrapolated[kei].all()
+    assert all(any("gearbox" in f for f in r.fallbacks[i]) for i in np.flatnonzero(kei))
+
+
+def test_declared_economy_of_kei_is_near(filled: Any, rated: energy.Rating) -> None:
+    r = rated
+    declared = np.asarray(filled.economy_m_per_m3) / 1e6
+    seen = np.isfinite(declared) & np.isfinite(r.wltcj_km_per_l) & np.array([c == "WLTC" for c in filled.economy_cycle])
+    assert seen.sum() > 20
+    assert np.median(np.abs(r.wltcj_km_per_l[seen] / declared[seen] - 1.0)) < 0.11

@@ -63,6 +63,14 @@ def test_bad_trace_files_are_refused(capsys: pytest.CaptureFixture[str], tmp_pat
     assert code == 3 and says in err
 
 
+def test_the_label_by_all_five_tests_stands_beside_the_usual_one(capsys: pytest.CaptureFixture[str]) -> None:
+    answer = json.loads(run(capsys, "honda_nbox_jf5", "--five-cycle", "--json")[1])
+    usual, five = answer["label"], answer["label_five_cycle"]
+    assert five["combined_mpg"] == pytest.approx(usual["combined_mpg"], rel=0.12) and five["combined_mpg"] != usual["combined_mpg"]
+    assert five["bag1_20f_mpge"] < five["bag3_20f_mpge"] and five["status"] == "derived"
+    assert "label_five_cycle" not in json.loads(run(capsys, "honda_nbox_jf5", "--json")[1])
+
+
 def test_held_out_error_is_printed(capsys: pytest.CaptureFixture[str]) -> None:
     code, out, _ = run(capsys, "--held")
     assert code == 0 and "petrol" in out and "median error" in out

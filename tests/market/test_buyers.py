@@ -43,7 +43,7 @@ def test_at_the_price_that_beats_it_half_of_the_rivals_buyers_change(case):
     data = case[0]
     rows = jnp.asarray(rival_rows(np.asarray(buyers(*case).model)[None]))
     price = np.asarray(beats(*case, rows))
-    at = scene(*case)
+    at = eqx.filter_jit(scene)(*case)
     for n, j in enumerate(np.asarray(rows)):
         held = np.asarray(data.people.weights * at.choice[:, j])
         gain = np.asarray(at.new - at.alpha * price[n] - at.utility[:, j])

@@ -78,6 +78,9 @@ def test_rules_commands(capsys):
     assert "<= 35 mph" in run(capsys, "rules", "diff", "lsv-35")
     said = json.loads(run(capsys, "rules", "diff", "none", "none", "--was", "2025-04-02", "--now", "2025-04-03", "--json"))
     assert {row["id"] for row in said["rows"]} == {"us.s232_auto", "us.s232_auto_age_exempt"}
+    long_ago = json.loads(run(capsys, "rules", "diff", "none", "none", "--was", "1998-01-01", "--json"))
+    assert "us.class.lsv.speed_max" in {row["id"] for row in long_ago["rows"]}
+    assert "us.cafe_penalty_usd_per_tenth_mpg" in long_ago["levers_silent"] and long_ago["levers"] == []
 
 
 @pytest.mark.parametrize(
@@ -86,6 +89,8 @@ def test_rules_commands(capsys):
         (["rules", "show", "us.class.lsv.gvw"], 3, "us.class.lsv.gvwr"),
         (["rules", "show", "kei-urbn"], 3, "kei-urban"),
         (["rules", "diff", "kei-urbn"], 3, "kei-urban"),
+        (["rules", "show", "us.class.lsv.gvwr", "--on", ""], 3, "not a date"),
+        (["judge", "honda_nbox_jf5", "--on", ""], 3, "not a date"),
         (["rules", "map", "honda_acty_ha3", "--road", "300"], 2, "outside 5 to 85"),
         (["rules", "map", "honda_acty_ha3", "--on", "2026-02-30"], 3, "2026-02-30"),
         (["judge", "honda_nbox_jf5", "--state", "North Carolin"], 3, "North Carolina"),

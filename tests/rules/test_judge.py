@@ -11,6 +11,7 @@ from roadworthy.rules import ask, case_of, judge, judge_facts, load_book, reform
 from roadworthy.rules.fmvss import standards_that_bind
 from roadworthy.rules.logic import NO, UNKNOWN, YES
 from roadworthy.vehicles import catalogue, find
+from roadworthy.vehicles.entries import EQUIPMENT
 
 TODAY = "2026-11-22"
 BOOK = load_book()
@@ -111,6 +112,19 @@ def test_on_the_bound_of_a_test_is_a_pass(nbox):
     for mm, truth in ((63.0, YES), (63.001, NO)):
         node = ask(case_of({"body": "car", "fuel": "petrol"}, law_date=TODAY, results={chest: mm}), chest)
         assert node.verdict == truth
+
+
+@pytest.mark.parametrize(("day", "answer"), [("1988-10-30", UNKNOWN), ("1988-10-31", YES)])
+def test_before_the_exemption_by_age_the_book_does_not_know(day, answer):
+    assert judge(find("honda_acty_ha3"), law_date=day, built="1960-01-01", pathways=["import25"])[0].door("import25").verdict == answer
+
+
+def test_all_equipment_that_the_book_asks_for_may_be_written_in_a_file():
+    asked = {s.equipment for s in BOOK.standards.values()} | {
+        t.quantity for s in BOOK.standards.values() for t in s.tests if t.role == "equipment"
+    }
+    asked |= {s.condition.removeprefix("not ") for s in BOOK.standards.values()} - {"speed_over_40_kmh"}
+    assert asked - {""} <= set(EQUIPMENT)
 
 
 def test_absent_equipment_is_a_plain_no(nbox):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import math
 
 import numpy as np
 import pytest
@@ -11,8 +12,9 @@ from hypothesis import strategies as st
 
 from roadworthy.core import InputError
 from roadworthy.rules import Change, Reform, ask, case_of, load_book, reform, reforms
-from roadworthy.rules.columns import newest
-from roadworthy.rules.days import Span, anniversary
+from roadworthy.rules.check import gap_of, met
+from roadworthy.rules.columns import Table, last_met, newest
+from roadworthy.rules.days import DAYS_PER_YEAR, Span, anniversary, years_between
 from roadworthy.rules.judge import in_force
 from roadworthy.rules.kernel import Words, judge_columns, sweep
 
@@ -71,6 +73,8 @@ def one(columns, results, built, i, book, when):
 def same(question, table, book, when):
     n, columns, results, built = table
     found = judge_columns(question, columns, results=results, book=book, law_date=when)
+    alone = judge_columns(question, columns, results=results, book=book, law_date=when, with_gaps=False)
+    assert np.array_equal(alone.codes, found.codes) and not alone.gaps
     for i in range(n):
         node = ask(one(columns, results, built, i, book, when), question)
         assert int(found.codes[i]) == int(node.verdict), (question, i, node.as_dict())
@@ -129,6 +133,48 @@ def test_rows_part_only_where_the_law_does():
     fuels = size | {"fuel": Words.of(["petrol", "electric"] * 450)}
     assert judge_columns("jp.class.kei", fuels, law_date=DAY).trees == 2
     assert judge_columns("jp.class.kei", size, law_date=DAY).matrix().shape == (900, 4)
+
+
+@given(
+    st.sampled_from(["<=", "<", ">=", ">"]), st.floats(-1e6, 1e6).filter(lambda b: b == 0 or abs(b) > 1e-6), st.integers(-3, 3),
+    st.sampled_from([-1e-9, 0.0, 1e-9, 1e-3]),
+)  # fmt: skip
+def test_the_last_number_that_meets_a_limit(op, bound, steps, off):
+    """Answers alone compare with one number; it parts numbers exactly where the gap of the tree does."""
+    edge = last_met(op, bound)
+    for x in (edge, bound + off * (abs(bound) or 1.0), bound):
+        for _ in range(abs(steps)):
+            x = math.nextafter(x, math.copysign(math.inf, steps))
+        assert (x <= edge if op in ("<=", "<") else x >= edge) == met(gap_of(x, op, bound), op, bound)
+
+
+def test_ages_of_a_calendar_are_the_ages_of_its_days():
+    built = np.arange(np.datetime64("1995-12-30"), np.datetime64("2004-03-03"))
+    for entry in (dt.date(2021, 2, 28), dt.date(2021, 3, 1), dt.date(2024, 2, 29), dt.date(2003, 6, 1)):
+        ages = Table({"built": built}, {}).ages(entry, 25)
+        for d, short in zip(built.tolist(), ages, strict=True):
+            wanted = 25 - years_between(d, entry) if d <= entry else 25 + (d - entry).days / DAYS_PER_YEAR
+            assert short == pytest.approx(wanted, abs=1e-12), (d, entry)
+
+
+def test_a_last_day_of_manufacture_is_given_and_not_before_the_first():
+    built = np.array(["1998-03-10", "1999-01-01"], dtype="datetime64[D]")
+    for last in (["1998-04-10", "NaT"], ["1998-04-10", "1998-12-31"]):
+        with pytest.raises(InputError) as fault:
+            judge_columns("us.pathway.import25", {"built": built, "built_last": np.array(last, dtype="datetime64[D]")}, law_date=DAY)
+        assert "row 1" in fault.value.message and fault.value.hint
+
+
+def test_a_table_made_once_answers_many_questions():
+    columns = {
+        "length": np.array([3.3, 3.5]),
+        "width": np.array([1.4, 1.4]),
+        "height": np.array([1.7, 1.7]),
+        "displacement": np.array([6e-4, 6e-4]),
+    }
+    made = Table(columns, {})
+    for question in ("jp.class.kei", "us.class.lsv"):
+        assert np.array_equal(judge_columns(question, made, law_date=DAY).codes, judge_columns(question, columns, law_date=DAY).codes)
 
 
 def test_chunks_do_not_show(monkeypatch):

@@ -12,20 +12,14 @@ import pytest
 from roadworthy.core import InputError
 from roadworthy.core.plain import plain
 from roadworthy.study import scenario, store
-from roadworthy.study.ask import answer
 from roadworthy.study.assumed import ROOMS, central, draw, leaves
 from roadworthy.study.chain import spending
 from roadworthy.study.summary import Summary
 
 
-@pytest.fixture(scope="module")
-def small():
-    return scenario.load("kei-green-light", draws=32, reforms=("none", "kei-urban", "import-age-15"))
-
-
-@pytest.fixture(scope="module")
-def found(small):
-    return answer(small)
+@pytest.fixture
+def found(answered):
+    return answered
 
 
 def row(found, name):
@@ -71,10 +65,11 @@ def test_draws_are_kept_with_their_provenance(found, tmp_path, monkeypatch):
     assert picked["net_usd_r3"].to_numpy() == pytest.approx(found[1].of("kei-urban").net_usd[:, 0, 0])
 
 
-def test_the_key_is_the_question(small):
-    assert small.key == scenario.load("kei-green-light", draws=32, reforms=("none", "kei-urban", "import-age-15")).key
-    assert small.key != scenario.load("kei-green-light", draws=33, reforms=("none", "kei-urban", "import-age-15")).key
-    assert small.pictures_key() == scenario.load("kei-green-light", draws=64).pictures_key()
+def test_the_key_is_the_question(asked):
+    same = {"reforms": ("none", "kei-urban", "import-age-15"), "discount_rates": (0.035,)}
+    assert asked.key == scenario.load("kei-green-light", draws=32, **same).key
+    assert asked.key != scenario.load("kei-green-light", draws=33, **same).key
+    assert asked.pictures_key() == scenario.load("kei-green-light", draws=64).pictures_key()
 
 
 def test_quick_draws_are_the_first_of_the_full_ones():

@@ -46,6 +46,31 @@ def test_the_name_of_a_partition_is_what_decides_it(write):
         assert set(names(GRID)) - set(names(GRID.replace(*change)))
 
 
+def test_states_are_varied_by_name(write):
+    """A list of states is their share of the people; the name stays beside the number, and is part of the partition's key."""
+    text = 'id = "s"\ndraws = 16\n[vary]\nstates = ["TX", "TX, CA", "all"]\n"cost.freight_usd" = [800, 1600]\n'
+    found = design.points(design.read(write(text)))
+    share = {p.states: dict(p.numbers)["policy.state_access"] for p in found}
+    assert len(found) == 6
+    assert share["all"] == 1.0
+    assert 0.08 < share["TX"] < 0.10  # 29.1 of 331.4 million in 2020
+    assert share["TX, CA"] == pytest.approx(share["TX"] + 39.538223 / 331.449281, abs=2e-4)
+    one, other = (
+        [p.key for p in design.partitions(design.read(write(text.replace('"TX, CA"', said))))] for said in ('"TX, CA"', '"CA TX"')
+    )
+    assert not set(one) & set(other)
+
+
+@pytest.mark.parametrize(
+    ("text", "code"),
+    [('states = ["TX", "ZZ"]', "state.unknown"), ('states = ["TX"]\n"policy.state_access" = [0.5]', "design.states")],
+)
+def test_wrong_states_are_refused(write, text, code):
+    with pytest.raises(InputError) as caught:
+        design.points(design.read(write(f'id = "s"\n[vary]\n{text}\n')))
+    assert caught.value.code == code
+
+
 def test_a_sobol_design_fills_its_ranges(write):
     text = 'id = "s"\nkind = "sobol"\npoints = 32\n[vary]\n"policy.duty" = { from = 0.0, to = 0.5 }\n"cost.freight_usd" = { from = 500, to = 2500 }\n'
     found = design.points(design.read(write(text)))

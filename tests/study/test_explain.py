@@ -16,14 +16,13 @@ from roadworthy.core import InputError
 from roadworthy.core.plain import plain
 from roadworthy.report import render_explain, render_statement
 from roadworthy.study import scenario, store
-from roadworthy.study.ask import answer
 from roadworthy.study.assumed import leaves
 from roadworthy.study.explain import ENDS, HEADLINES, NET, STEPS, explain, statement_of, targets, upstream
 
 
 @pytest.fixture(scope="module")
-def outcome():
-    return answer(scenario.load("kei-green-light", draws=32, reforms=("none", "kei-urban"), discount_rates=(0.035,)))
+def outcome(answered):
+    return answered
 
 
 @pytest.fixture(scope="module")

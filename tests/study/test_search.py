@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import jax.numpy as jnp
 import numpy as np
 import pytest
 
 from roadworthy.core import InputError
-from roadworthy.study import certainty, indices, moves, search
+from roadworthy.report.plain_words import engine_sentence
+from roadworthy.report.terminal_study import render_convergence
+from roadworthy.study import certainty, engine, indices, moves, search
 from roadworthy.study.assumed import draw
 from roadworthy.study.run import results
 from roadworthy.study.world import BASE
@@ -56,6 +59,53 @@ def test_the_best_is_found_inside_and_at_a_bound():
     assert "enforcement" in edge.caveat
 
 
+def test_a_gradient_finds_what_golden_section_would_walk_to():
+    """A ridge across two inputs, where going along one input at a time is slow, and a third input with a kink."""
+    access, names = "policy.state_access", (DUTY, "policy.state_access", QUOTA)
+
+    def net(v):
+        ridge = -100.0 * (v[DUTY] - v[access]) ** 2 - (v[DUTY] + v[access] - 0.9) ** 2
+        return np.array([ridge - abs(np.log(v[QUOTA] / 5e4))])
+
+    asked = []
+
+    def slope(v):
+        asked.append(v)
+        across, along = v[DUTY] - v[access], v[DUTY] + v[access] - 0.9
+        return {DUTY: -200.0 * across - 2.0 * along, access: 200.0 * across - 2.0 * along}
+
+    found = search.best(net, dict(zip(names, (None, None, (1e4, 9e4)), strict=True)), starts=3, slope=slope)
+    assert asked
+    assert found.values[DUTY] == pytest.approx(0.45, abs=0.03)
+    assert found.values[access] == pytest.approx(found.values[DUTY], abs=0.01)
+    assert found.values[QUOTA] == pytest.approx(5e4, rel=0.05)
+    assert set(found.slopes) == {DUTY, access}
+    assert len(found.starts) == 3
+
+
+def test_a_slope_that_is_zero_at_the_start_does_not_hide_a_better_end():
+    flat = lambda v: np.array([max(v[DUTY] - 0.8, 0.0)])  # noqa: E731
+    found = search.best(flat, {DUTY: None}, starts=1, slope=lambda v: {DUTY: float(v[DUTY] > 0.8)})
+    assert found.values[DUTY] == 1.0
+    assert found.at_bound == (DUTY,)
+
+
+def test_the_slope_of_the_real_chain_is_that_of_its_differences(prepared, study):
+    """Over the very draws of the search."""
+    net, step = search.answerer(prepared, study, "kei-urban", 0, 16), 1e-4
+    found = search.slope(prepared, study, "kei-urban", 0, 16, [DUTY])({DUTY: 0.1})
+    ends = [float(net({DUTY: 0.1 + sign * step}).mean()) for sign in (1.0, -1.0)]
+    assert found[DUTY] == pytest.approx((ends[0] - ends[1]) / (2.0 * step), rel=1e-3)
+
+
+def test_assumptions_are_held_in_every_draw_and_nothing_else_moves():
+    draws = draw(16, 7)
+    held = moves.hold(draws, {DUTY: jnp.asarray(0.1), FREIGHT: jnp.asarray(1234.0)})
+    assert np.asarray(held.cost.freight_usd).tolist() == [1234.0] * 16
+    moved = [path for path, values in indices.by_path(held).items() if not np.array_equal(values, indices.by_path(draws)[path])]
+    assert moved == [FREIGHT]
+
+
 @pytest.mark.parametrize(
     ("name", "given", "code"),
     [
@@ -83,6 +133,31 @@ def test_balanced_blocks_are_surer_than_loose_draws():
     """A smooth function of one balanced coordinate: the error of block means falls far below that of independent draws."""
     u = np.asarray(draw(2048, 7).account.vsl_usd)
     assert certainty.standard_error(u) < 0.3 * u.std() / np.sqrt(len(u))
+
+
+def test_convergence_is_told_by_number_of_draws():
+    values = np.asarray(draw(1024, 7).account.vsl_usd)
+    rows = certainty.against_draws(values, share=False)
+    assert [row["draws"] for row in rows] == [128, 256, 512, 1024]
+    assert rows[-1]["mean"] == values.mean()
+    assert rows[0]["p50"] == np.median(values[:128])
+    assert rows[-1]["mean_se"] < rows[0]["mean_se"]
+    said = render_convergence({"convergence": [{"id": "gains", "by_draws": certainty.against_draws((values > 1e7) * 1.0, share=True)}]})
+    assert [line.split()[0] for line in said.splitlines()[2:]] == ["128", "256", "512", "1,024"]
+
+
+def test_the_check_of_the_engine_says_ratio_for_sales_and_part_of_the_band_for_what_may_be_zero():
+    exact = {"units_y5": [100.0, 0.0, 200.0], "deaths_y10": [1.0, -1.0, 0.0], "net_usd_r3": [1e9, 2e9, 0.0]}
+    quick = {"units_y5": [110.0, 0.0, 200.0], "deaths_y10": [1.5, -1.0, 0.0], "net_usd_r3": [1e9, 2e9, 4e8]}
+    quick, exact = ({name: np.array(values) for name, values in one.items()} for one in (quick, exact))
+    rows = {row["id"]: row for row in engine.compare(quick, exact, {"deaths_y10": 5.0, "net_usd_r3": 4e9})}
+    assert rows["units_y5"]["max"] == pytest.approx(0.1)
+    assert rows["units_y5"]["median"] == pytest.approx(0.05)  # a draw that sells nothing has no ratio
+    assert rows["deaths_y10"]["max"] == pytest.approx(0.1)
+    assert rows["net_usd_r3"]["max"] == pytest.approx(0.1)
+    said = engine_sentence({"engine": {"draws": 3, "rows": list(rows.values())}})
+    assert "sales differ by 5 % (at most 10 %)" in said
+    assert engine_sentence({"engine": None}) == ""
 
 
 def test_shares_of_variance_of_a_known_function():

@@ -190,14 +190,25 @@ def test_sql_reads_a_sweep_and_refuses_with_a_reason(asked, tmp_path, capsys):
     assert call(["sql", "SELECT 1", "--sweep", str(tmp_path / "nowhere")]) == 3
 
 
+def test_sql_reads_many_sweeps_and_a_view_of_each(asked, tmp_path):
+    for name, count in (("one", 2), ("two-wide", 3)):
+        varied = {"policy.quota": [1000.0], "cost.freight_usd": [500.0 + i for i in range(count)]}
+        sweep(asked.model_copy(update={"id": name, "vary": varied}), tmp_path / name, workers=0, solve=cheap_sweep.solve)
+    counted = query.ask("SELECT sweep_id, count(*) AS n FROM sweep GROUP BY sweep_id ORDER BY sweep_id", tmp_path)
+    assert counted.rows() == [("one", 8), ("two-wide", 12)]
+    assert query.ask("SELECT count(*) AS n FROM sweep_two_wide", tmp_path).item() == 12
+    assert set(query.tables(tmp_path / "one")) == {"sweep"}
+
+
 @pytest.mark.parametrize(("tokens", "code"), [(["sweep", "nowhere.toml"], 3), (["sweep", "x.toml", "--workers", "-1"], 2)])
 def test_the_command_refuses_bad_input(tokens, code, capsys):
     assert call(tokens) == code
     assert capsys.readouterr().err.startswith("error: ")
 
 
-def test_a_scheduler_that_is_not_there_is_said(asked, tmp_path):
+def test_a_scheduler_that_is_not_there_is_said(asked, tmp_path, monkeypatch):
     pytest.importorskip("distributed")
+    monkeypatch.setattr("roadworthy.study.sweep.ANSWERS_WITHIN", "500ms")
     with pytest.raises(InputError) as caught:
         sweep(asked, tmp_path, scheduler="tcp://127.0.0.1:1")
     assert caught.value.code == "dask.address"

@@ -47,6 +47,12 @@ def test_a_whole_file_loads_with_its_provenance(tmp_path):
     assert filled.source("torque_Nm") == ("fill T1",)
 
 
+def test_the_mark_that_some_editors_put_first_is_no_part_of_the_text(tmp_path):
+    file = tmp_path / "marked.toml"
+    file.write_text(WHOLE, encoding="utf-8-sig")
+    assert load(file) == load(WHOLE)
+
+
 def test_like_copies_values_with_status_and_source():
     v = load(LIKE + 'height = "1.9 m"\n')
     base = catalogue().select("honda_nvan_jj1")
@@ -138,6 +144,8 @@ BAD = {
     "unknown part of a value": ('mass = { valeu = "930 kg" }', "vehicle.value", "valeu", "value"),
     "negative sd": ('mass = { value = "930 kg", sd = "-3 kg" }', "vehicle.range", "negative", "positive"),
     "equipment": ("equipment = { esc = 3 }", "vehicle.value", "esc", "true"),
+    "equipment name": ("equipment = { airbgs = true }", "equipment.unknown", "airbgs", "airbags"),
+    "equipment that is a size": ("equipment = { length = true }", "equipment.unknown", "length", "mean"),
 }
 
 

@@ -6,6 +6,7 @@ import io
 import json
 import re
 import zipfile
+from urllib.parse import quote
 
 import polars as pl
 import pytest
@@ -321,6 +322,55 @@ def test_an_address_that_hurries_is_told_to_wait():
 def test_no_link_makes_a_fault(client, name, value):
     assert client.get("/api/what-if", params={name: value}).status_code in (200, 404, 422)
     assert client.get("/part/lever/vsl", params={name: value}).status_code == 200
+
+
+HOSTILE = st.one_of(
+    st.text(max_size=40),
+    st.sampled_from(["", "0", "-1", "1e400", "nan", "null", "\x00", "../..", "%00", "true", "[]", "9" * 40, "ｋei", "'", "kei-urban"]),
+)
+
+
+def sound(schema):
+    """Values that a parameter's schema allows, roughly: enums, numbers, short texts."""
+    kinds = schema.get("anyOf", [schema])
+    found = []
+    for kind in kinds:
+        if "enum" in kind:
+            found.append(st.sampled_from(kind["enum"]))
+        elif kind.get("type") == "number":
+            found.append(st.floats(-100, 100, allow_nan=False).map(lambda x: f"{x:.3g}"))
+        elif kind.get("type") == "string":
+            found.append(st.text(st.characters(codec="utf-8"), max_size=kind.get("maxLength", 12)))
+    return st.one_of(*found) if found else HOSTILE
+
+
+@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(data=st.data())
+def test_nothing_that_the_openapi_document_allows_or_forbids_is_a_fault(client, data):
+    document = client.get("/openapi.json").json()
+    operations = [(path, way, said) for path, row in document["paths"].items() for way, said in row.items()]
+    path, way, said = data.draw(st.sampled_from(operations))
+    query = {}
+    for place in said.get("parameters", []):
+        if place["in"] == "path":
+            value = data.draw(st.one_of(HOSTILE, st.sampled_from(["honda_nbox_jf5", "sales", "ffffffffffff.csv"])))
+            path = path.replace("{" + place["name"] + "}", quote(value, safe="") or "x")
+        elif data.draw(st.booleans()):
+            query[place["name"]] = data.draw(st.one_of(sound(place["schema"]), HOSTILE))
+    if "draws" in query:
+        query["draws"] = "quick"  # a full answer of anything takes its time and is asked for elsewhere
+    query.pop("vehicle", None)  # another car is prepared in seconds
+    body = None
+    if way == "post":
+        row = {
+            "reform": data.draw(st.one_of(st.just("kei-urban"), HOSTILE)),
+            "moved": data.draw(st.dictionaries(st.sampled_from([*levers()]), HOSTILE, max_size=3)),
+        }
+        body = json.dumps(data.draw(st.one_of(st.just(row), HOSTILE, st.lists(HOSTILE, max_size=2))))
+    got = client.request(way, path, params=query, content=body, headers={"content-type": "application/json"} if body else None)
+    assert got.status_code < 500 or got.json()["error"]["code"] == "busy"
+    if got.status_code >= 400 and "application/json" in got.headers.get("content-type", ""):
+        assert "error" in got.json() or "detail" in got.json()
 
 
 def heard(socket, number):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 from cyclopts import Parameter
 
@@ -20,6 +20,7 @@ def run(
     law_date: str | None = None,
     report: Path | None = None,
     out: Path | None = None,
+    convergence: bool = False,
     json: AsJson = False,
     quiet: bool = False,
     debug: Debug = False,
@@ -42,6 +43,8 @@ def run(
         Write the HTML report to this file.
     out
         Write the draws to this Parquet file.
+    convergence
+        Also how sure each headline is of its draws: its standard error against their number.
     quiet
         No progress on stderr.
     """
@@ -54,8 +57,15 @@ def run(
     save(found, outcome, out)
     if report is not None:
         talk(f"report     {write(found, report)}", quiet or json)
-    emit(dict(found), render_run, json)
+    emit(dict(found), _with_convergence if convergence else render_run, json)
     return 0
+
+
+def _with_convergence(said: Any, **terminal: Any) -> str:
+    from roadworthy.report import render_run
+    from roadworthy.report.terminal_study import render_convergence
+
+    return f"{render_run(said, **terminal)}\n\n{render_convergence(said)}"
 
 
 def sell(
@@ -119,18 +129,20 @@ def sell(
     return 0
 
 
-def show(key: str, *, json: AsJson = False, debug: Debug = False) -> int:
+def show(key: str, *, convergence: bool = False, json: AsJson = False, debug: Debug = False) -> int:
     """Show a kept answer again, without computing.
 
     Parameters
     ----------
     key
         The key printed at the end of a run, or its first letters.
+    convergence
+        Also how sure each headline is of its draws.
     """
     from roadworthy.report import render_run
     from roadworthy.study.store import recall
 
-    emit(recall(key), render_run, json)
+    emit(recall(key), _with_convergence if convergence else render_run, json)
     return 0
 
 

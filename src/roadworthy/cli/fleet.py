@@ -7,15 +7,15 @@ from typing import Annotated
 
 from cyclopts import Parameter
 
-from roadworthy.cli.flags import AsJson, Debug
+from roadworthy.cli.flags import AsJson, Debug, Whole
 from roadworthy.cli.output import emit
 
 
 def fleet(
     file: Annotated[Path | None, Parameter(help="Vehicles in OMEGA's shape (vehicles.csv or .csv.gz); an outlook when not given.")] = None,
     *,
-    first: int = 2027,
-    last: int = 2056,
+    first: Whole = 2027,
+    last: Whole = 2056,
     outlook: str = "AEO2022",
     held: bool = False,
     omega: Path | None = None,
@@ -50,8 +50,8 @@ def fleet(
 def cafe(
     maker: Annotated[str | None, Parameter(help="Maker as the ledger names it; all makers together when not given.")] = None,
     *,
-    first: int = 2022,
-    last: int = 2031,
+    first: Whole = 2022,
+    last: Whole = 2031,
     penalty: float = 0.0,
     add: Annotated[tuple[str, float, float, float] | None, Parameter(help="A new importer: fleet footprint_ft2 mpg vehicles.")] = None,
     json: AsJson = False,

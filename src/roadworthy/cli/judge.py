@@ -50,13 +50,13 @@ def judge(
 
     if date and on and date != on:
         raise UsageError(f"--date {date} and --on {on} are two days", "give one of them", code="flag.twice", where="--on")
-    entry = day(on or date or "", "--on" if on else "--date") if on or date else None
+    entry = day(date, "--date") if on is None and date is not None else day(on, "--on") if on is not None else None
     said = judge_vehicle(
         vehicle,
         reform_id=reform,
         built=built,
         entry_or_use=entry,
-        law_date=day(law_date, "--law-date") if law_date else None,
+        law_date=None if law_date is None else day(law_date, "--law-date"),
         place=state,
         modelled=model_tests,
     )

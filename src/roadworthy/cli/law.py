@@ -55,7 +55,7 @@ def show_rule(name: str, *, on: str | None = None, json: AsJson = False, debug: 
         return 0
     from roadworthy.rules.lookup import describe
 
-    emit(describe(load_book(), name, day(on, "--on") if on else None), render_rule, json)
+    emit(describe(load_book(), name, None if on is None else day(on, "--on")), render_rule, json)
     return 0
 
 
@@ -80,7 +80,7 @@ def diff_rules(
     from roadworthy.study.verdicts import compare_law
 
     before, after = (second, first) if second == "none" else (first, second)
-    days = [day(text, flag) if text else None for text, flag in ((was, "--was"), (now, "--now"))]
+    days = [None if text is None else day(text, flag) for text, flag in ((was, "--was"), (now, "--now"))]
     emit(compare_law(before, after, was=days[0], now=days[1]), render_diff, json)
     return 0
 
@@ -116,7 +116,7 @@ def map_rules(
     from roadworthy.study.verdicts import map_states
 
     posted = None if road is None else within(road, SLOWEST_MPH, FASTEST_MPH, "--road", "mph")
-    said = map_states(vehicle, reform_id=reform, built=built, on=day(on, "--on") if on else None, posted_mph=posted)
+    said = map_states(vehicle, reform_id=reform, built=built, on=None if on is None else day(on, "--on"), posted_mph=posted)
     if svg is not None:
         from roadworthy.core.files import write_atomic
         from roadworthy.report.state_map import picture

@@ -7,7 +7,7 @@ from typing import Annotated
 
 from cyclopts import Parameter
 
-from roadworthy.cli.flags import AsJson, Car, Debug
+from roadworthy.cli.flags import AsJson, Car, Debug, Whole
 from roadworthy.cli.output import emit, within
 from roadworthy.core.errors import UsageError
 
@@ -54,7 +54,7 @@ def own(
     *,
     price_usd: float | None = None,
     miles: float = 12_000.0,
-    years: int = 5,
+    years: Whole = 5,
     place: Annotated[str, Parameter(name=["--state", "--place"])] = "",
     states: Path | None = None,
     parking_usd: float = 0.0,

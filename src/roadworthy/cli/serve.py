@@ -125,6 +125,6 @@ def serve(
     if not address.is_loopback:
         talk("open to your network: no password, no cookies, nothing is written but answers under their key")
     uvicorn.run(
-        create_app(Desk(question)), host=str(address), port=port, log_level="warning", ws_max_size=MOST_MESSAGE_BYTES, timeout_graceful_shutdown=STOP_S, server_header=False
+        create_app(Desk(question)), host=str(address), port=port, log_level="warning", ws_max_size=MOST_MESSAGE_BYTES, ws_per_message_deflate=False, timeout_graceful_shutdown=STOP_S, server_header=False
     )  # fmt: skip
     return 0

@@ -70,11 +70,11 @@ def cite(key: Key, *, json: AsJson = False, debug: Debug = False) -> int:
     return 0
 
 
-def _net(study: str, reform: str | None, route: str, draws: int) -> tuple[Any, str]:
+def _asked(study: str, reform: str | None, route: str, draws: int) -> tuple[Any, ...]:
+    """What a search is given: prepared world, study, reform, route and draws."""
     from roadworthy.core import unknown
     from roadworthy.core.axes import ROUTES
     from roadworthy.study import load, prepare
-    from roadworthy.study.search import answerer
 
     if route not in ROUTES:
         raise unknown("route", route, ROUTES)
@@ -82,7 +82,7 @@ def _net(study: str, reform: str | None, route: str, draws: int) -> tuple[Any, s
     name = reform or question.headline
     if name not in question.reforms:
         question = load(study, draws=draws, reforms=("none", name), headline=name)
-    return answerer(prepare(question), question, name, ROUTES.index(route), draws), name
+    return prepare(question), question, name, ROUTES.index(route), draws
 
 
 def break_even(
@@ -112,10 +112,11 @@ def break_even(
     from roadworthy.report.terminal_study import render_break_even, render_table
     from roadworthy.study import moves, search
 
-    for asked in (name, other or name):
-        moves.known(asked)
+    for one in (name, other or name):
+        moves.known(one)
     ranges = (low_high(within, "--within"), low_high(other_within, "--other-within"))
-    net, law = _net(study, reform, route, draws)
+    asked = _asked(study, reform, route, draws)
+    net, law = search.answerer(*asked), asked[2]
     if other is not None:
         line = search.frontier(net, (name, other), ranges)
         emit(
@@ -157,8 +158,9 @@ def best(
     ranges = {name: low_high(text or None, name) for name, _, text in split}
     for name, given in ranges.items():
         moves.bounds(name, given)
-    net, law = _net(study, reform, route, draws)
-    emit({"schema": "roadworthy/best/1", "reform": law, **asdict(search.best(net, ranges, max(starts, 1)))}, render_best, json)
+    asked = _asked(study, reform, route, draws)
+    found = search.best(search.answerer(*asked), ranges, max(starts, 1), slope=search.slope(*asked, list(ranges)))
+    emit({"schema": "roadworthy/best/1", "reform": asked[2], "route": route, "draws": draws, **asdict(found)}, render_best, json)
     return 0
 
 

@@ -26,7 +26,7 @@ def sweep(
     Parameters
     ----------
     design
-        TOML file: what varies over reforms, vehicles, law dates and numbers.
+        TOML file: what varies over reforms, vehicles, law dates, states and numbers.
     out
         Folder of the results; named after the design when not given.
     workers
@@ -65,11 +65,13 @@ def sweep(
 def sql(
     question: str,
     *,
-    folder: Annotated[Path | None, Parameter(name="--sweep", help="Folder of a sweep; the kept answers when not given.")] = None,
+    folder: Annotated[
+        Path | None, Parameter(name="--sweep", help="Folder of a sweep, or of several; the kept answers when not given.")
+    ] = None,
     json: AsJson = False,
     debug: Debug = False,
 ) -> int:
-    """Ask in SQL: table `sweep` of a sweep's folder, or table `draws` of all kept answers.
+    """Ask in SQL: table `sweep` of a folder of sweeps, or table `draws` of all kept answers; a view of each where there are several.
 
     Parameters
     ----------

@@ -26,25 +26,31 @@ def write_atomic(path: Path | str, content: bytes | str) -> Path:
         target.parent.mkdir(parents=True, exist_ok=True)
         handle, temporary = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name}.")
     except OSError as fault:
-        raise InputError(
-            f"{target} cannot be written: {fault.strerror}", "name a folder that you may write to", code="file.write", where=str(target)
-        ) from None
+        raise _not_written(target, fault) from None
     try:
         with os.fdopen(handle, "wb") as out:
             out.write(data)
         Path(temporary).chmod(0o644)
         Path(temporary).replace(target)
+    except OSError as fault:
+        Path(temporary).unlink(missing_ok=True)
+        raise _not_written(target, fault) from None
     except BaseException:
         Path(temporary).unlink(missing_ok=True)
         raise
     return target
 
 
+def _not_written(target: Path, fault: OSError) -> InputError:
+    mend = "name a file, not a folder" if isinstance(fault, IsADirectoryError) else "name a folder that you may write to"
+    return InputError(f"{target} cannot be written: {fault.strerror}", mend, code="file.write", where=str(target))
+
+
 def read_text(path: Path | str) -> str:
-    """The text of a user's file; one sentence when it is absent, a folder, unreadable or not text."""
+    """The text of a user's file, without the mark that some editors put first; one sentence when it cannot be had."""
     source = Path(path)
     try:
-        return source.read_text(encoding="utf-8")
+        return source.read_text(encoding="utf-8-sig")
     except UnicodeDecodeError:
         reason, mend = "is not UTF-8 text", "save it as UTF-8"
     except OSError as fault:

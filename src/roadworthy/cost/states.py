@@ -65,7 +65,8 @@ def state(code: str) -> State:
 def read_states(path: str | Path) -> dict[str, dict[str, float]]:
     """A user's own table: CSV with a column `state` and any of GIVEN; empty cells leave the bundled figure.
 
-    Raises InputError with file and line for an unknown column or state, a number that is none, and one outside its range.
+    Raises InputError with file and line for an unknown column or state, a state given twice, a row too long, a number that is none, and one
+    outside its range.
     """
     from roadworthy.cost.owner import RANGES
 
@@ -86,6 +87,12 @@ def read_states(path: str | Path) -> dict[str, dict[str, float]]:
             code = state(row.get("state") or "").code
         except InputError as fault:
             raise InputError(fault.message, fault.hint, code=fault.code, where=where) from None
+        if code in found:
+            raise InputError(f"state {code!r} is given twice", "keep one row a state", code="states.twice", where=where)
+        if None in row:
+            raise InputError(
+                f"the row has more cells than the {len(columns)} columns", "give one cell a column", code="states.column", where=where
+            )
         found[code] = _numbers(row, RANGES, where)
     return found
 

@@ -93,8 +93,11 @@ def _field() -> list[Held]:
         for name, predicted, observed, deaths, effective in late_risk(subset):
             if deaths < DEATHS_ENOUGH:
                 continue
-            missed = abs(math.log(predicted / observed)) > FACTOR_TWO
-            note = f"{deaths} deaths in the file, but their weights are so unequal that they count as {effective:.0f}." if missed else ""
+            off = abs(math.log(predicted / observed))
+            chance = NORMAL_95 / math.sqrt(effective)
+            said = f"{deaths} deaths in the file, but their weights are so unequal that they count as {effective:.0f}: "
+            said += f"off by a factor of {math.exp(off):.1f}, where that few make one of {math.exp(chance):.1f} by chance (95 of 100)."
+            note = said if off > FACTOR_TWO else ""
             out.append(
                 Held(
                     ROOM, f"nass_{subset}_{name.replace('+', '_up').replace('-', '_')}",

@@ -51,6 +51,8 @@ class Links(eqx.Module):
     """Restraint acceleration over that of the mid-size male: the same belt holds a lighter body."""
     travel_less_m: float
     """Free travel less than that of the mid-size male, who sits farther back."""
+    head_kg: float
+    """Mass of the dummy's head. [kg]"""
 
 
 @lru_cache(maxsize=4)
@@ -158,6 +160,11 @@ def deflection_mm(chest_g: Float[Array, " *lanes"], intrusion_m: Float[Array, " 
 def neck_nij(head_peak_g: Float[Array, " *lanes"], link: Links) -> Float[Array, " *lanes"]:
     """Nij from peak head g (assumed link)."""
     return link.nij_base + link.nij_per_g * head_peak_g
+
+
+def neck_tension_most_N(head_peak_g: Float[Array, " *lanes"], link: Links) -> Float[Array, " *lanes"]:
+    """The most that the neck can carry if no bag helps to slow the head: its mass times its deceleration. [N]"""
+    return link.head_kg * GRAVITY * head_peak_g
 
 
 def femur_kN(chest_g: Float[Array, " *lanes"], intrusion_m: Float[Array, " *lanes"], link: Links) -> Float[Array, " *lanes"]:

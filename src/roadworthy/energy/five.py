@@ -102,7 +102,7 @@ def five_cycle(car: Car, p: Parameters, *, hybrids: bool = False) -> FiveCycle:
     )  # fmt: skip
     gallon = joules_per_gallon(car, p)
     mpg = lambda x: economy(x, gallon)  # noqa: E731
-    warm, cold = (tuple(mpg(b) for b in bags) for bags in (tests.bags75, tests.bags20))
+    warm, cold = ((mpg(b[0]), mpg(b[1]), mpg(b[2])) for b in (tests.bags75, tests.bags20))
     city, hwy = label.five_cycle(warm, cold, mpg(city_us06), mpg(hwy_us06), mpg(tests.sc03), mpg(tests.hfet))
     return FiveCycle(city, hwy, label.combined(city, hwy), tests)
 

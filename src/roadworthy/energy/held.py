@@ -26,11 +26,14 @@ ROOM = "energy"
 EACH = 30
 """Every thirtieth held-out car appears by name."""
 TARGETS = {("petrol", "city"): 0.045, ("petrol", "hwy"): 0.03, ("hybrid", "city"): 0.06, ("hybrid", "hwy"): 0.06,
-           ("electric", "city"): 0.04, ("electric", "hwy"): 0.04}  # fmt: skip
-"""Median absolute error that was promised, by drive and cycle."""
+           ("electric", "city"): 0.04, ("electric", "hwy"): 0.04, ("petrol", "sc03"): 0.06, ("petrol", "bag 1, 20 F"): 0.075,
+           ("petrol", "bag 2, 20 F"): 0.06, ("petrol", "bag 3, 20 F"): 0.06, ("diesel", "city"): 0.06, ("diesel", "hwy"): 0.06}  # fmt: skip
+"""Median absolute error that was promised, by drive and cycle; nothing was promised
+of SC03, the cold bags and diesel: their bounds were set after the fit."""
 NOTES = {
     "hybrid": "12 model groups are few; five-fold by group over all 42 the errors are smaller (table energy/fit_quality)",
-    "electric": "7 model groups, most cars of one maker: makers differ by 10 % either way in what no field of the list tells",
+    "electric": "9 model groups are few: five-fold by group over all 41 town is 6.2, highway 3.5 %; models differ in what no field of the list tells",
+    "diesel": "14 model groups; the three numbers of the diesel engine rest on 36 others",
     "us06": "",
 }
 REV_PER_M = 1.0 / 60.0 / 0.44704
@@ -50,11 +53,16 @@ DRAG = ((1.45, 0.31), (1.55, 0.305), (1.70, 0.330), (1.85, 0.362), (9.9, 0.387))
 """Drag coefficient up to a height: the fit of the vehicles room."""
 
 
+def _slug(row: dict[str, Any]) -> str:
+    """Drive and test of a row as part of an id: petrol_city, petrol_bag1_20F."""
+    return f"{row['kind']}_{row['quantity']}".replace(", ", "_").replace(" ", "")
+
+
 def _unseen() -> list[Held]:
     found = held_out()
     source = describe("energy/held_cars").source
     out = [
-        Held(ROOM, f"{r['kind']}_{r['quantity']}_median", f"median error, {r['kind']} {r['quantity']}, {r['cars']} test cars kept apart", "-",
+        Held(ROOM, f"{_slug(r)}_median", f"median error, {r['kind']} {r['quantity']}, {r['cars']} test cars kept apart", "-",
              0.0, float(str(r["median"])), TARGETS[str(r["kind"]), str(r["quantity"])], "absolute", False, source,
              NOTES.get(str(r["kind"]), ""), "median error")
         for r in quality()

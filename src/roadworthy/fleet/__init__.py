@@ -10,7 +10,7 @@ from roadworthy.fleet.cafe import Added, Ledger, ledger
 from roadworthy.fleet.change import Change, change
 from roadworthy.fleet.cohorts import Lives, lifetime_own_deaths, lives
 from roadworthy.fleet.decompose import PARTS, Side, Split, decompose, scrapped, shares_of_change
-from roadworthy.fleet.door import check, check_classes, check_horizon, check_years
+from roadworthy.fleet.door import check_classes, check_horizon, check_years
 from roadworthy.fleet.exposure import (
     Exposure,
     base_share,
@@ -52,7 +52,6 @@ __all__ = [
     "base_share",
     "calibration_deaths",
     "change",
-    "check",
     "check_classes",
     "check_horizon",
     "check_years",

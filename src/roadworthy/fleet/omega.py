@@ -95,7 +95,7 @@ def _rows(path: Path | str) -> list[dict[str, str]]:
         except (OSError, UnicodeDecodeError, EOFError) as fault:
             raise InputError(f"{source} cannot be read: {fault}", "give a gzipped CSV file", code="file.read", where=str(source)) from None
     else:
-        text = read_text(source).lstrip("\ufeff")
+        text = read_text(source)
     rows = list(csv.DictReader(io.StringIO(text)))
     if not rows:
         raise InputError(
@@ -119,7 +119,7 @@ def _number(row: dict[str, str], name: str, source: str, line: int) -> float:
         return float(text)
     except ValueError:
         raise InputError(
-            f"{source}: {name} of line {line} is {text!r}", "give a number or leave it empty", code="omega.number", where=f"{source}:{line}"
+            f"{source}:{line}: {name} is {text!r}", "give a number or leave it empty", code="omega.number", where=f"{source}:{line}"
         ) from None
 
 

@@ -23,7 +23,7 @@ from roadworthy.market.bank import Market
 from roadworthy.market.entry import launch, mean_utilities, own_money, taste_part
 from roadworthy.market.inversion import non_price
 from roadworthy.market.offers import Offers, cleaned
-from roadworthy.market.world import MarketData
+from roadworthy.market.world import MarketData, households
 
 REGIONS = {"urban": "town or city", "rural": "country"}
 VEHICLES = {"none": "no vehicle at home", "one": "one", "two": "two", "more": "three or more"}
@@ -75,7 +75,7 @@ def scene(data: MarketData, market: Market, delta: Float[Array, " J"], offers: O
 
 def household_groups(data: MarketData) -> tuple[Float[Array, "2 N"], Float[Array, "4 N"]]:
     """One-hot region type and vehicles at home of the households in use."""
-    rows = bundled.table("market/consumers").head(len(data.people.weights))
+    rows = households(len(data.people.weights))
     urban, owned = rows["urban"].to_numpy(), np.minimum(rows["vehicles"].to_numpy(), len(VEHICLES) - 1)
     region = np.stack([urban == 1, urban == 0]).astype(float)
     return jnp.asarray(region), jnp.asarray(np.stack([owned == k for k in range(len(VEHICLES))]).astype(float))

@@ -157,12 +157,18 @@ def load(consumers: int | None = None, models: pl.DataFrame | None = None) -> Ma
     return MarketData(offered=offered, people=_people(consumers), constants=constants)
 
 
+def households(consumers: int | None = None) -> pl.DataFrame:
+    """The bundled households, or the first so many of them: the one reading of market/consumers."""
+    rows = data.table("market/consumers")
+    if consumers is None:
+        return rows
+    if not 0 < consumers <= len(rows):
+        raise InputError(f"{consumers} consumers asked, {len(rows)} are bundled", f"ask for 1 to {len(rows)}", code="market.consumers")
+    return rows.head(consumers)
+
+
 def _people(consumers: int | None) -> Households:
-    p = data.table("market/consumers")
-    if consumers is not None:
-        if not 0 < consumers <= len(p):
-            raise InputError(f"{consumers} consumers asked, {len(p)} are bundled", f"ask for 1 to {len(p)}", code="market.consumers")
-        p = p.head(consumers)
+    p = households(consumers)
     weights = p["weight"].to_numpy()
     miles = p["miles_factor"].to_numpy()
     group = p["income_group"].to_numpy()

@@ -217,7 +217,7 @@ def mass_ratio(odds: list[dict[str, Any]]) -> Chart | None:
 
     Rows with `ratio`, `odds` and `who`: `FARS` or the name of a curve of the model; `odds_low` and `odds_high` bound what was counted.
     """
-    rows = [
+    rows: list[dict[str, Any]] = [
         {"ratio": ratio, "odds": value, "name": r.text(row.get("who")), "side": 0 if r.text(row.get("who")) == "FARS" else 1}
         | {end: at_end for end in ("odds_low", "odds_high") if (at_end := finite(row.get(end))) is not None}
         for row in odds
@@ -281,8 +281,8 @@ def _lines(
         else layer({**line, "color": TOKENS["kei-line"]}, "curve", "datum.side == 0", x=x, y=y, **detail),
     ]
     if bounds:
-        ends_up = {"x": q(x_name), "y": q(f"{y_name}_low"), "y2": {"field": f"{y_name}_high"}}
-        layers.append(layer({"type": "rule", "strokeWidth": 1.2, "color": TOKENS["kei-line"]}, "bounds", **ends_up))
+        line = {"type": "rule", "strokeWidth": 1.2, "color": TOKENS["kei-line"]}
+        layers.append(layer(line, "bounds", x=q(x_name), y=q(f"{y_name}_low"), y2={"field": f"{y_name}_high"}))
     for side, colour in ((0, "kei-line"), (1, "us")):
         layers.append(
             label("ends", q(x_name), q(y_name), "label", where=f"datum.side == {side}", align="left", dx=5, **bold(fill=TOKENS[colour]))

@@ -49,7 +49,7 @@ def launches(summary: Mapping[str, Any]) -> Chart | None:
 
 
 def _picture(rows: Sequence[Mapping[str, Any]], width: float) -> dict[str, Any]:
-    left, right, height = 44.0, 20.0, 300.0 if width > 500 else 260.0
+    left, right, height = 54.0, 20.0, 300.0 if width > 500 else 260.0
     plot = min(width, 520.0) - left - right
     values = [v for row in rows for v in (row["observed"], row["p10"], row["p90"])]
     low, high = math.floor(math.log10(min(values))), math.ceil(math.log10(max(values)))
@@ -64,6 +64,7 @@ def _picture(rows: Sequence[Mapping[str, Any]], width: float) -> dict[str, Any]:
         layer({"type": "rule", "strokeWidth": 1.4, "color": TOKENS["own"]}, "rows", "!datum.covered", x=x, y=q("p10", scale=scale), y2={"field": "p90"}),
         layer({"type": "point", "shape": "circle", "size": 34, "filled": True, "color": TOKENS["kei-line"], "opacity": 1}, "rows", "datum.covered", x=x, y=y),
         layer({"type": "point", "shape": "square", "size": 40, "filled": True, "color": TOKENS["own"], "opacity": 1}, "rows", "!datum.covered", x=x, y=y),
-        label("rows", x, q("p90", scale=scale), "name", where="!datum.covered", align="center", dy=-8),
+        label("rows", x, q("p90", scale=scale), "name", where="!datum.covered && datum.log_error > 0", align="center", dy=-8),
+        label("rows", x, q("p10", scale=scale), "name", where="!datum.covered && datum.log_error <= 0", align="right", dx=-6, dy=-4),
     ]  # fmt: skip
     return frame(plot, height, (left, 14, right, 24), {"rows": rows, "diagonal": [{"observed": v, "p50": v} for v in span]}, layers)

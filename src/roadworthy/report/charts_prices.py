@@ -60,7 +60,7 @@ def by_price(answer: Mapping[str, Any]) -> Chart | None:
 
 
 def _picture(rows: Sequence[Mapping[str, Any]], even: Mapping[str, float] | None, width: float) -> dict[str, Any]:
-    left, right, height = 50.0, 70.0, 260.0 if width > 500 else 230.0
+    left, right, height = 50.0, 82.0, 260.0 if width > 500 else 230.0
     plot = width - left - right
     values = [v for row in rows for v in (row["p10"], row["p90"], row["needs"]) if v]
     # what must be sold where margins vanish would squeeze the sales
@@ -78,7 +78,7 @@ def _picture(rows: Sequence[Mapping[str, Any]], even: Mapping[str, float] | None
         {"price": rows[-1]["price"], "y": rows[-1][k], "t": f"{counted(rows[-1][k])}" + (f" ({k[1:]} %)" if k != "p50" else "")}
         for k in ("p10", "p50", "p90")
     ]
-    data: dict[str, Sequence[Any]] = {"rows": rows, "need": need, "pays": marks, "ends": ends}
+    data: dict[str, Sequence[Any]] = {"rows": rows, "need": need, "pays": marks, "ends": ends, "unit": [{"t": "pays, of 100"}]}
     layers: list[Layer] = []
     if even is not None:
         inside = {k: min(max(float(even[k]), x_span[0]), x_span[1]) for k in ("p10", "p50", "p90")}
@@ -92,9 +92,10 @@ def _picture(rows: Sequence[Mapping[str, Any]], even: Mapping[str, float] | None
         layer({"type": "line", "color": TOKENS["kei-deep"], "strokeWidth": 2.2}, "rows", x=x, y=q("p50", scale=scale)),
         layer({"type": "line", "strokeDash": [6, 4], "strokeWidth": 1.6, "color": TOKENS["ink"]}, "need", x=x, y=q("needs", scale=scale)),
         label("ends", at(plot + 5), q("y", scale=scale), "t", align="left", **bold()),
-        label("pays", q("price"), at(-8), "t", align="center", **muted()),
+        label("pays", q("price"), at(-8), "t", where="datum.t != '0'", align="center", **muted()),
+        label("unit", at(0), at(-8), "t", align="left", **muted()),
     ]
     if need:
-        data["needs_label"] = [{**need[-1], "t": "must sell"}]
-        layers.append(label("needs_label", at(plot + 5), q("needs", scale=scale), "t", align="left", **muted()))
+        data["needs_label"] = [{**need[0], "t": "must sell"}]
+        layers.append(label("needs_label", q("price"), q("needs", scale=scale), "t", align="right", dx=-5, **muted()))
     return frame(plot, height, (left, 20, right, 24), data, layers)

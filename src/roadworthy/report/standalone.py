@@ -30,7 +30,4 @@ def save(svg: str, path: Path) -> None:
     """Write a drawing to a file."""
     if not svg:
         raise InputError("there is nothing to draw: length and height are not known", "give both in the vehicle file", code="picture.empty")
-    try:
-        write_atomic(path, standalone(svg).encode())
-    except OSError as fault:
-        raise InputError(f"{path} cannot be written: {fault.strerror}", "give a folder that you may write to", code="file.write") from None
+    write_atomic(path, standalone(svg))

@@ -82,7 +82,7 @@ def render_passing(answer: Mapping[str, Any], width: int = 100, colour: bool = F
                 r.text(row.get("measure")).replace("_", " "),
                 f"{number(row.get('median'))} ({number(row.get('low'))} to {number(row.get('high'))})" if row in known else UNKNOWN,
                 f"{number(row.get('limit'))} {r.text(row.get('unit')).strip('-')}".strip(),
-                _chance(row.get("p_pass")),
+                f"at least {_chance(row.get('p_pass'))}" if row.get("at_least") else _chance(row.get("p_pass")),
             ]
             for row in mine
         ]
@@ -90,7 +90,7 @@ def render_passing(answer: Mapping[str, Any], width: int = 100, colour: bool = F
         if rows:
             out += coloured(table(["measure", "likely (80 of 100)", "limit", "passes"], rows, "lrrr", width), colour)
             out += wrap(
-                f"Of {test.get('limits')} limits {test.get('known')} are known; all of these are met by {_chance(test.get('p_pass'))} designs.",
+                f"Of {test.get('limits')} limits {test.get('known')} count; all of these are met by {_chance(test.get('p_pass'))} designs.",
                 width,
             )
         if finite(test.get("stars")) is not None:

@@ -89,6 +89,8 @@ def render_diff(said: Mapping[str, Any], width: int = 100, colour: bool = False)
     levers = [[f"{x['mark']} {x['lever']}", x["before"], x["after"], x["unit"]] for x in r.records(said.get("levers"))]
     if levers:
         lines += ["", "What the chain takes from it", *table(["lever", "before", "after", "unit"], levers, "lwwl", width)]
+    if said.get("levers_silent"):
+        lines += ["", *wrap(said["levers_silent"], width, 12, "the chain:")]
     if rows and said.get("leaves_out"):
         lines += ["", *wrap(said["leaves_out"], width, 12, "leaves out:")]
     return joined(lines)

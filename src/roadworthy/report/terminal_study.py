@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
+WIDE = 100
+"""Columns beyond which a table is cut into several."""
+
 
 def cell(value: object) -> str:
     """One value of a table, short and plain."""
@@ -74,11 +77,57 @@ def render_break_even(said: dict[str, Any], **_: object) -> str:
 
 def render_best(said: dict[str, Any], **_: object) -> str:
     """The best values, and what the model does not know."""
-    rows = [[name, value, "at its bound" if name in said["at_bound"] else ""] for name, value in said["values"].items()]
+    rows = [
+        [name, value, said["slopes"].get(name), "at its bound" if name in said["at_bound"] else ""]
+        for name, value in said["values"].items()
+    ]
     gain = f"mean net benefit {said['net_usd']:,.0f} USD, against {said['start_net_usd']:,.0f} in the middle of the bounds"
     return "\n".join(
-        [columns(["input", "best", ""], rows), gain, f"starts came to {', '.join(cell(x) for x in said['starts'])}", said["caveat"]]
+        [
+            columns(["input", "best", "USD a unit more", ""], rows),
+            gain,
+            f"starts came to {', '.join(cell(x) for x in said['starts'])}",
+            said["caveat"],
+        ]
     )
+
+
+CONVERGED = {
+    "units_y5": ("new vehicles in year 5", "p50", 1.0),
+    "deaths_y10": ("deaths in year 10", "p50", 1.0),
+    "net_usd_r3": ("net, million USD, 3 %", "p50", 1e6),
+    "net_usd_r7": ("net, million USD, 7 %", "p50", 1e6),
+    "gains": ("gains, of 100 draws", "mean", 0.01),
+    "pays": ("pays, of 100 draws", "mean", 0.01),
+}
+"""Headline quantities: words, middle or mean, and what it is divided by."""
+
+
+def render_convergence(said: dict[str, Any], **_: object) -> str:
+    """Each headline over the first draws with its standard error, down to all of them."""
+    rows = {row["id"]: row for row in said["convergence"]}
+    names = [name for name in CONVERGED if rows.get(name, {}).get("by_draws")]
+    if not names:
+        return "this answer was kept without its convergence; run the study again"
+    counts = [row["draws"] for row in rows[names[0]]["by_draws"]]
+    heads = ["draws"] + [part for name in names for part in (CONVERGED[name][0], "se")]
+    table = []
+    for i, count in enumerate(counts):
+        line: list[Any] = [count]
+        for name in names:
+            _, which, unit = CONVERGED[name]
+            at = rows[name]["by_draws"][i]
+            line += [None if at[k] is None or at[k] != at[k] else at[k] / unit for k in (which, f"{which}_se")]
+        table.append(line)
+    found, note = columns(heads, table).splitlines(), "median or share over the first draws, and its standard error from balanced batches"
+    wide = max(map(len, found))
+    if wide <= WIDE:
+        return "\n".join([note, *found])
+    blocks = [note]
+    for j, name in enumerate(names):
+        short = [[row[0], row[1 + 2 * j], row[2 + 2 * j]] for row in table]
+        blocks += ["", CONVERGED[name][0], columns(["draws", "value", "standard error"], short)]
+    return "\n".join(blocks)
 
 
 def render_indices(said: dict[str, Any], **_: object) -> str:

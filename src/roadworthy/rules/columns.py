@@ -9,8 +9,10 @@ numpy days. What was computed for a chunk is kept there, so that trees and refor
 from __future__ import annotations
 
 import datetime as dt
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -19,7 +21,7 @@ from numpy.typing import NDArray
 from roadworthy.core import InputError
 from roadworthy.rules import days
 from roadworthy.rules.check import MET_WITHIN
-from roadworthy.rules.days import anniversary, years_between
+from roadworthy.rules.days import anniversary
 from roadworthy.rules.facts import DIMENSIONS
 from roadworthy.rules.logic import DISCRETIONARY, NO, UNKNOWN, YES, Node
 from roadworthy.rules.trace import EPOCH, Reading
@@ -27,6 +29,8 @@ from roadworthy.rules.trace import EPOCH, Reading
 Column = NDArray[np.float64]
 Codes = NDArray[np.int8]
 Truths = NDArray[np.bool_]
+Dates = Any
+"""Days of numpy, whose type the check of shapes does not know."""
 Rows = NDArray[np.int64] | None
 """Places of rows in a chunk; None stands for all of them."""
 COMPARE = {"lt": np.less, "le": np.less_equal, "gt": np.greater, "ge": np.greater_equal, "eq": np.equal, "ne": np.not_equal}
@@ -72,31 +76,62 @@ class Table:
                 )
         self.names = frozenset((set(columns) | set(results)) - set(self.days))
         self.results = frozenset(results)
-        known = self.days.get("built", np.array([]))
-        known = known[~np.isnan(known)]
-        self.first_day, self._last_day = (float(known.min()), float(known.max())) if len(known) else (0.0, 0.0)
+        if len(self.days) > 1:
+            first, last = self.days["built"], self.days["built_last"]
+            wrong = ~np.isnan(first) & ~(last >= first)
+            if wrong.any():
+                raise InputError(
+                    f"built_last of row {int(np.argmax(wrong))} is not known, or before built",
+                    "give the last day on which it may have been built",
+                    code="columns.built",
+                    where="built_last",
+                )
+        held = [column[~np.isnan(column)] for column in self.days.values()]
+        self.first_day = min((float(column.min()) for column in held if len(column)), default=0.0)
+        self._last_day = max((float(column.max()) for column in held if len(column)), default=0.0)
         self._ages: dict[tuple[dt.date, int], Column] = {}
 
+    def calendar(self) -> Dates:
+        """Every day from the first of manufacture to the last: days are few beside vehicles."""
+        return EPOCH_DAY + np.arange(int(self.first_day), int(self._last_day) + 1)
+
     def ages(self, entry: dt.date, years: int) -> Column:
-        """Years short of an age on a day, for each day of manufacture: days are few beside vehicles."""
+        """Years short of an age on a day, for each day of the calendar; the same sum as `days.years_between`."""
         if (entry, years) not in self._ages:
-            held = (EPOCH + dt.timedelta(days=d) for d in range(int(self.first_day), int(self._last_day) + 1))
-            self._ages[entry, years] = np.array(
-                [years - years_between(d, entry) if d <= entry else years + (d - entry).days / days.DAYS_PER_YEAR for d in held]
-            )
+            day, now = self.calendar(), np.datetime64(entry, "D")
+            month = day.astype("datetime64[M]")
+            within_month = day - month
+
+            def anniversary_of(full: NDArray[np.int64]) -> Dates:
+                return (month + np.timedelta64(1, "M") * (12 * full)).astype(
+                    "datetime64[D]"
+                ) + within_month  # 29 February runs on to 1 March
+
+            full = entry.year - _year_of(day)
+            full -= anniversary_of(full) > now
+            age = full + (now - anniversary_of(full)).astype(np.float64) / days.DAYS_PER_YEAR
+            ahead = (day - now).astype(np.float64) / days.DAYS_PER_YEAR
+            self._ages[entry, years] = np.where(day <= now, years - age, years + ahead)
         return self._ages[entry, years]
+
+
+EPOCH_DAY = np.datetime64("1970-01-01", "D")
+
+
+def _year_of(day: Dates) -> NDArray[np.int64]:
+    return np.asarray(day.astype("datetime64[Y]").astype(np.int64) + EPOCH.year)
 
 
 def _days(name: str, given: Any) -> Column:
     found = np.asarray(given, dtype="datetime64[D]")
-    return np.where(np.isnat(found), np.nan, (found - np.datetime64("1970-01-01", "D")).astype(np.float64))
+    return np.where(np.isnat(found), np.nan, (found - EPOCH_DAY).astype(np.float64))
 
 
 class Frame:
     """One chunk of a table; what was computed for it is kept, so that trees and reforms share it."""
 
-    def __init__(self, table: Table, low: int, high: int) -> None:
-        self.table, self.low, self.high = table, low, high
+    def __init__(self, table: Table, low: int, high: int, *, with_gaps: bool = True) -> None:
+        self.table, self.low, self.high, self.with_gaps = table, low, high, with_gaps
         self._kept: dict[Any, Any] = {}
 
     def value(self, term: Any) -> Any:
@@ -128,9 +163,9 @@ class Frame:
         asked = self.asked(key) if rows is None else self.asked(key)[rows]
         if key[0] == "word":
             words = self.table.words[key[1]].words
-            outcomes: list[Any] = [(words[code], asked == code) for code in np.unique(asked)]
+            outcomes: list[Any] = [(words[code], asked == code) for code in _met_codes(asked)]
         elif key[0] == "verdict":
-            outcomes = [(int(code), asked == code) for code in np.unique(asked)]
+            outcomes = [(code, asked == code) for code in _met_codes(asked)]
         else:
             yes = int(np.count_nonzero(asked))
             if yes in (0, len(asked)):
@@ -171,29 +206,63 @@ class Frame:
         return found  # type: ignore[no-any-return]
 
 
-def _compare(frame: Frame, read: Reading, out: Column | None = None) -> tuple[Codes, Column]:
+def _met_codes(asked: NDArray[np.integer]) -> list[int]:
+    """The small codes that occur, from -1 on."""
+    return [int(code) - 1 for code in np.flatnonzero(np.bincount(asked + np.int64(1)))]
+
+
+def _compare(frame: Frame, read: Reading, out: Column | None = None) -> tuple[Codes, Column | None]:
     """gap = x - b or b - x or |x - b|; met when it is negative, or zero and the limit is not strict."""
     x, bound = frame.value(read.term), frame.value(read.bound)
+    if not frame.with_gaps and isinstance(bound, float):
+        return _sides(frame, read, x, bound), None
     gap: Column = np.subtract(x, bound, out=out) if read.op in ("<=", "<") else np.subtract(bound, x, out=out)
     if read.op == "==":
         np.abs(gap, out=gap)
     width = MET_WITHIN * np.abs(bound)
-    inside, within = gap < -width, gap <= width
-    touches = int(np.count_nonzero(inside)) != int(np.count_nonzero(within))
-    met = (inside if read.op in ("<", ">") else within) if np.all(bound != 0) else _met_at_zero(gap, read.op)
-    codes = np.multiply(met.view(np.int8), np.int8(YES))
-    if touches:
-        gap[within & ~inside] = 0.0
-    empty = frame.holes(read.term)
-    if empty is not None:
-        codes[empty] = np.int8(UNKNOWN)
+    slack = np.where(bound == 0, MET_WITHIN, width) if isinstance(bound, np.ndarray) else width or MET_WITHIN
+    inside, beyond = gap < -slack, gap > slack
+    plain = int(np.count_nonzero(inside)) + int(np.count_nonzero(beyond)) == len(gap)  # none at its bound, none unknown
+    met = inside if plain or read.op in ("<", ">") else ~beyond
+    codes: Codes = met.view(np.int8) * np.int8(YES)
+    if not plain:
+        gap[np.abs(gap) <= width] = 0.0
+        empty = frame.holes(read.term)
+        if empty is not None:
+            codes[empty] = np.int8(UNKNOWN)
     return codes, np.divide(gap, read.factor, out=gap) if read.factor != 1.0 else gap
 
 
-def _met_at_zero(gap: Column, op: str) -> Truths:
-    """Beside a bound of zero the width of a touch is absolute."""
-    met: Truths = gap < -MET_WITHIN if op in ("<", ">") else gap <= MET_WITHIN
-    return met
+def _sides(frame: Frame, read: Reading, x: Column, bound: float) -> Codes:
+    """The answers alone: on which side of the last value that meets the limit."""
+    if read.op == "==":
+        met = (x >= last_met(">=", bound)) & (x <= last_met("<=", bound))
+    else:
+        met = x <= last_met(read.op, bound) if read.op in ("<=", "<") else x >= last_met(read.op, bound)
+    codes: Codes = met.view(np.int8) * np.int8(YES)
+    empty = frame.holes(read.term)
+    if empty is not None:
+        codes[empty] = np.int8(UNKNOWN)
+    return codes
+
+
+@lru_cache(maxsize=4096)
+def last_met(op: str, bound: float) -> float:
+    """The last number that meets a limit, by the very arithmetic of the gap: x meets it when it lies on its side."""
+    side = 1.0 if op in ("<=", "<") else -1.0
+    out = side * math.inf
+    slack = MET_WITHIN * abs(bound) or MET_WITHIN
+
+    def meets(x: float) -> bool:
+        gap = side * (x - bound)
+        return gap < -slack if op in ("<", ">") else gap <= slack
+
+    edge = bound + side * (-slack if op in ("<", ">") else slack)
+    while meets(math.nextafter(edge, out)):
+        edge = math.nextafter(edge, out)
+    while not meets(edge):
+        edge = math.nextafter(edge, -out)
+    return edge
 
 
 def _stated(frame: Frame, read: Reading) -> tuple[Codes, None]:
@@ -212,29 +281,51 @@ def newest(entry: dt.date, years: int) -> dt.date:
     return day
 
 
-def _aged(frame: Frame, read: Reading) -> tuple[Codes, Column]:
+def _aged(frame: Frame, read: Reading) -> tuple[Codes, Column | None]:
     """An age in whole days; a vehicle whose days of manufacture straddle the day is not known."""
     first, last, entry = frame.value(read.term), frame.value(read.last), read.entry
     assert entry is not None
     years = int(read.bound)
     oldest = (newest(entry, years) - EPOCH).days
-    codes = np.where(last <= oldest, np.int8(YES), np.where(first <= oldest, np.int8(UNKNOWN), np.int8(NO)))
-    place = np.nan_to_num(first - frame.table.first_day).astype(np.int64)
-    return codes, np.where(codes == np.int8(UNKNOWN), np.nan, frame.table.ages(entry, years)[place])
+    codes = _by_day(first, last, oldest)
+    if not frame.with_gaps:
+        return codes, None
+    return codes, _known(codes, frame.table.ages(entry, years)[_places(frame, read.term)])
 
 
-def _calendar(frame: Frame, read: Reading) -> tuple[Codes, Column]:
+def _calendar(frame: Frame, read: Reading) -> tuple[Codes, Column | None]:
     """EPA counts calendar years: year of import less year of production."""
     assert read.entry is not None
-    year, first, last = read.entry.year, _years(frame.value(read.term)), _years(frame.value(read.last))
-    least, most = year - np.minimum(last, year), year - first
-    codes = np.where(least >= read.bound, np.int8(YES), np.where(most < read.bound, np.int8(NO), np.int8(UNKNOWN)))
-    return codes, np.where(codes == np.int8(UNKNOWN), np.nan, read.bound - most)
+    newest_year = read.entry.year - max(math.ceil(read.bound), 0)
+    codes = _by_day(frame.value(read.term), frame.value(read.last), (dt.date(newest_year, 12, 31) - EPOCH).days)
+    if not frame.with_gaps:
+        return codes, None
+    short = read.bound - (read.entry.year - _year_of(frame.table.calendar()))
+    return codes, _known(codes, short[_places(frame, read.term)])
 
 
-def _years(column: Column) -> Column:
-    found = np.where(np.isnan(column), 0.0, column).astype("datetime64[D]").astype("datetime64[Y]").astype(np.float64) + EPOCH.year
-    return np.where(np.isnan(column), np.nan, found)
+def _by_day(first: Column, last: Column, newest_day: int) -> Codes:
+    """Yes for one surely made by a day, no for one surely made later."""
+    early = first <= newest_day
+    if last is first:
+        made: Codes = early.view(np.int8) * np.int8(YES)
+        return made
+    return np.where(last <= newest_day, np.int8(YES), np.where(early, np.int8(UNKNOWN), np.int8(NO)))
+
+
+def _known(codes: Codes, gap: Column) -> Column:
+    """A gap, where the answer is known."""
+    gap[codes == np.int8(UNKNOWN)] = np.nan
+    return gap
+
+
+def _places(frame: Frame, term: Any) -> NDArray[np.int32]:
+    """Where in the calendar of the table each day of a column lies; an unknown day at the beginning."""
+    key = ("place", term)
+    if key not in frame._kept:
+        frame._kept[key] = np.nan_to_num(frame.value(term) - frame.table.first_day).astype(np.int32)
+    found: NDArray[np.int32] = frame._kept[key]
+    return found
 
 
 READ = {"stated": _stated, "age": _aged, "calendar": _calendar}

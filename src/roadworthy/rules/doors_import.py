@@ -8,7 +8,7 @@ from __future__ import annotations
 from roadworthy.rules.book import Pathway
 from roadworthy.rules.check import age, stated
 from roadworthy.rules.conditions import Case, epa, epa_age, parameter, permission, source_of
-from roadworthy.rules.logic import NO, Citation, Node, either, every, leaf
+from roadworthy.rules.logic import NO, UNKNOWN, Citation, Node, either, every, leaf
 
 
 def old_import(case: Case, pathway: Pathway) -> Node:
@@ -16,7 +16,17 @@ def old_import(case: Case, pathway: Pathway) -> Node:
     day, entry = case.clocks.law_date, case.clocks.entry_or_use
     nodes = []
     years = case.book.parameters["us.import_age_nhtsa"].at(day)
-    if years is not None:
+    if years is None:
+        first = case.book.parameters["us.import_age_nhtsa"].values[0]
+        nodes.append(
+            leaf(
+                "age",
+                UNKNOWN,
+                first.citation,
+                note=f"the exemption by age begins on {first.start}; how cars came in before is not in the book",
+            )
+        )
+    else:
         nodes.append(
             age(
                 "us.import_age_nhtsa", float(years.value), entry, case.clocks.built, pathway_law(years.citation, pathway), "Congress", "age"

@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any
 
 from roadworthy.core import MARK, InputError, unknown
 from roadworthy.rules import days
+from roadworthy.rules.answer import Door, quota_of, sub_row
 from roadworthy.rules.book import Rulebook
 from roadworthy.rules.check import Clocks, in_class
 from roadworthy.rules.doors import (
@@ -38,7 +39,7 @@ from roadworthy.rules.reading import load_book
 from roadworthy.rules.reform import Reform, reforms
 from roadworthy.rules.reform import reform as shipped
 from roadworthy.rules.states import any_state, plate, road, tally
-from roadworthy.rules.verdict import Door, Verdict, quota_of, sub_row
+from roadworthy.rules.verdict import Verdict
 
 if TYPE_CHECKING:
     from roadworthy.vehicles import Vehicle

@@ -21,7 +21,7 @@ import jax.numpy as jnp
 import numpy as np
 from jaxtyping import Array, Float
 
-from roadworthy.core import Cited, InputError, Status, weakest
+from roadworthy.core import Cited, InputError, Status, unknown, weakest
 from roadworthy.core.axes import BLOCKS, ENVIRONMENTS, NEW_SLOTS, ROUTES, SLOTS
 from roadworthy.core.shapes import Index, Scalar
 from roadworthy.core.units import MPH
@@ -147,20 +147,29 @@ def _population() -> dict[str, float]:
     return {r["state"]: float(r["population"]) for r in _csv("state_population")}
 
 
-def _share(states: Sequence[str]) -> float:
+def population_share(states: Sequence[str]) -> float:
+    """Share of the population that lives in some states, by their codes; `all` is every one of the 51.
+
+    Raises InputError for a code that is no state's.
+    """
     people = _population()
-    return sum(people[s] for s in states) / sum(people.values())
+    for code in states:
+        if code not in people and code != "all":
+            raise unknown("state", code, people)
+    return sum(people[s] for s in (people if "all" in states else dict.fromkeys(states))) / sum(people.values())
 
 
 def used_import_access(case: Case) -> tuple[float, float]:
     """Share of the population in states that register 25-year kei: unknown states closed, and open."""
     answers = {s.code: kei_rule(case, s).verdict for s in case.book.states.values()}
-    return _share([s for s, v in answers.items() if v == YES]), _share([s for s, v in answers.items() if v in (YES, UNKNOWN)])
+    return population_share([s for s, v in answers.items() if v == YES]), population_share(
+        [s for s, v in answers.items() if v in (YES, UNKNOWN)]
+    )
 
 
 def lsv_access(book: Rulebook) -> float:
     """Share of the population in states with a road cap for low-speed vehicles."""
-    return _share([s.code for s in book.states.values() if s.lsv_road])
+    return population_share([s.code for s in book.states.values() if s.lsv_road])
 
 
 def lsv_roads(book: Rulebook, cap_mps: float, day: dt.date) -> np.ndarray:
@@ -195,7 +204,14 @@ def policy_record(book: Rulebook, reform_id: str | Reform, *, law_date: Any, veh
 
     def at(name: str) -> Cited:
         held = after.parameters[name].at(day)
-        assert held is not None
+        if held is None:
+            first = after.parameters[name].values[0].start
+            raise InputError(
+                f"the book has no value of {name} for {day.isoformat()}",
+                f"ask for a day from {first.isoformat()} on",
+                code="date.range",
+                where=name,
+            )
         return held.cited
 
     lever = chosen.policy.get

@@ -49,6 +49,21 @@ def headline(outcome: Any, route: int) -> dict[str, np.ndarray]:
     }
 
 
+def against_draws(values: np.ndarray, share: bool) -> list[dict[str, Any]]:
+    """What the first draws alone would have said, and its standard error: 128 draws, twice as many, and so on to all."""
+    counts = [BLOCK * 2**i for i in range(32) if BLOCK * 2**i < len(values)]
+    return [
+        {
+            "draws": count,
+            "mean": float(values[:count].mean()),
+            "mean_se": standard_error(values[:count]),
+            "p50": None if share else float(np.median(values[:count])),
+            "p50_se": None if share else standard_error(values[:count], 0.5),
+        }
+        for count in [*counts, len(values)]
+    ]
+
+
 def convergence(outcome: Any, route: int) -> list[dict[str, Any]]:
     """Mean, median and their standard errors for each headline quantity."""
     rows = []
@@ -63,6 +78,7 @@ def convergence(outcome: Any, route: int) -> list[dict[str, Any]]:
                 "p50_se": None if share else standard_error(values, 0.5),
                 "draws": len(values),
                 "batches": batches(len(values)),
+                "by_draws": against_draws(values, share),
             }
         )
     return rows

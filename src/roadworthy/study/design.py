@@ -1,6 +1,6 @@
 """A sweep as a file: which questions, laid out as points and cut into partitions.
 
-    points = {reform} x {vehicle} x {law date} x {numbers}      (grid; or a Sobol design over ranges of numbers)
+    points = {reform} x {vehicle} x {law date} x {states} x {numbers}      (grid; or a Sobol design over ranges of numbers)
 
 Every point is one reform against today's law on the study's common draws. Points that share vehicle, law date and held assumptions share
 their base, so they lie in one partition. A partition's name is the hash of all that decides its numbers: same name, same result.
@@ -21,12 +21,15 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from roadworthy.core import InputError, near
 from roadworthy.core.files import digest, read_text
+from roadworthy.rules.policy import population_share
 from roadworthy.study import moves
 from roadworthy.study.faults import Fault, refuse
 from roadworthy.study.scenario import Study, load
 
-WORDS = ("reform", "vehicle", "law_date")
+WORDS = ("reform", "vehicle", "law_date", "states")
 """What may vary that is not a number."""
+ACCESS = "policy.state_access"
+"""The number that a list of states comes to."""
 BASE = "none"
 POINTS_A_PARTITION = 16
 MOST_POINTS = 1_000_000
@@ -68,6 +71,8 @@ class Point:
     law_date: str
     numbers: tuple[tuple[str, float], ...]
     """Moved numbers by name: policy.* and assumptions."""
+    states: str = ""
+    """Which states register the new vehicles, as the file says it; empty where the reform's own share stands."""
 
     def held(self) -> tuple[tuple[str, float], ...]:
         """The assumptions among them, which decide the base too."""
@@ -147,7 +152,15 @@ def points(design: Design) -> list[Point]:
         if len(ranges) < len(numbers) or not ranges:
             raise InputError("a Sobol design needs ranges of numbers", "write { from = 0, to = 1 }", code="design.sobol", where=design.id)
     sides = [values.points if isinstance(values, Range) else len(values) for values in numbers.values()]
-    size = (design.points if design.kind == "sobol" else math.prod(sides)) * math.prod(len(values) for values in words.values())
+    asked_states = [str(value) for value in words["states"]] or [""]
+    if words["states"] and ACCESS in numbers:
+        raise InputError(f"{design.id} varies states and {ACCESS}", "vary one of the two", code="design.states", where=design.id)
+    access = {said: population_share(said.replace(",", " ").split()) for said in asked_states if said}
+    size = (
+        len(asked_states)
+        * (design.points if design.kind == "sobol" else math.prod(sides))
+        * math.prod(len(values) for name, values in words.items() if name != "states")
+    )
     if size > MOST_POINTS:  # said before any is laid out, since they would not fit into memory
         raise InputError(f"{design.id} has {size:,} points, more than {MOST_POINTS:,}", "vary less", code="design.size", where=design.id)
     if design.kind == "sobol":
@@ -156,10 +169,16 @@ def points(design: Design) -> list[Point]:
         rows = itertools.product(*([float(x) for x in _values(v)] for v in numbers.values()))
         laid = [dict(zip(numbers, row, strict=True)) for row in rows]
     return [
-        Point(str(reform), str(vehicle), str(day), tuple((name, float(value)) for name, value in row.items()))
-        for vehicle, day, reform in itertools.product(words["vehicle"], words["law_date"], words["reform"])
+        Point(
+            str(reform), str(vehicle), str(day), tuple((name, float(value)) for name, value in [*row.items(), *_access(access, said)]), said
+        )
+        for vehicle, day, reform, said in itertools.product(words["vehicle"], words["law_date"], words["reform"], asked_states)
         for row in laid
     ]
+
+
+def _access(shares: dict[str, float], said: str) -> list[tuple[str, float]]:
+    return [(ACCESS, shares[said])] if said else []
 
 
 def partitions(design: Design) -> list[Partition]:
@@ -176,7 +195,12 @@ def partitions(design: Design) -> list[Partition]:
         study = studies[vehicle, day]
         for start in range(0, len(members), POINTS_A_PARTITION):
             part = tuple(members[start : start + POINTS_A_PARTITION])
-            said = {"points": [(p.reform, p.numbers) for p in part], "draws": design.draws, "seed": design.seed, "keep": design.keep}
+            said = {
+                "points": [(p.reform, p.numbers, p.states) for p in part],
+                "draws": design.draws,
+                "seed": design.seed,
+                "keep": design.keep,
+            }
             world = study.model_copy(update={"headline": BASE}).pictures_key()  # other reforms of the sweep change nothing here
             key = digest(json.dumps({**said, "world": world, "held": study.assumptions}, sort_keys=True))
             found.append(Partition(len(found), part, study, design.draws, design.seed, design.keep, key))

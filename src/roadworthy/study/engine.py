@@ -67,7 +67,7 @@ def compare(quick: Mapping[str, np.ndarray], exact: Mapping[str, np.ndarray], sp
     """Median and greatest error of the quick engine by draw; `spread` is the width of each quantity's band."""
     rows = []
     for name in SHOWN:
-        one, other = np.asarray(quick[name]), np.asarray(exact[name])
+        one, other = quick[name], exact[name]
         if name == "units_y5":
             sold = other > 0.0
             error, of = np.abs(one[sold] / other[sold] - 1.0), "value"
@@ -101,5 +101,7 @@ def engine_check(found: Results, study: Study, route: int, prepared: Prepared, d
         "route": ROUTES[route],
         "draws": DRAWS,
         "converged": exact["converged"],
-        "rows": compare({name: values[:DRAWS] for name, values in ours.items()}, exact["draws"], spread),
+        "rows": compare(
+            {name: values[:DRAWS] for name, values in ours.items()}, {name: np.asarray(v) for name, v in exact["draws"].items()}, spread
+        ),
     }

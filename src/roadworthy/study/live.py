@@ -53,8 +53,7 @@ SLOWEST_MPH, FASTEST_MPH, SPEED_STEP_MPH = 20.0, 100.0, 5.0
 """Closing speeds that the crash picture offers."""
 SCHEMA = "roadworthy/live/1"
 WARM_QUOTA = 100_000.0
-WARM: tuple[dict[str, Value], ...] = ({}, {"quota": WARM_QUOTA}, {"door": "shut"})
-"""Moves that are compiled before anyone asks."""
+"""A cap on sales is a program of its own, compiled before anyone asks."""
 
 
 def held(drawn: Assumptions, overrides: Mapping[str, float]) -> Assumptions:
@@ -94,27 +93,27 @@ class Desk:
         self.seconds: dict[str, float] = {}
 
     def open(self) -> Desk:
-        """Prepare the world, draw, compile; the first question is then as quick as the next."""
+        """Prepare the world, draw, compile; questions of the same line-up are then quick, those of others after `warm`."""
         began = time.perf_counter()
         self.prepared()
         self.seconds["prepare"] = time.perf_counter() - began
-        for known in WARM:  # a cap, a shut door and today's law are programs of their own
-            choice, _ = self.read({"reform": self.study.headline, **known})
-            self.quick(choice)
+        self.quick(Choice(self.study.headline))
         self.seconds["open"] = time.perf_counter() - began
         return self
 
-    def warm(self, stop: Callable[[], bool]) -> None:
-        """Compile what other presets and a cap put on sale, one line-up after the other, giving way to every question."""
+    def unmet(self) -> list[Policy]:
+        """A policy for each line-up that other presets and a cap put on sale, in the order of the presets."""
         prepared = self.prepared()
-        part, met = self._drawn(min(PIECE, self.study.draws)), set()
+        found: dict[Any, Policy] = {}
         for policy in prepared.policies.values():
-            for quota in (policy.quota, jnp.full_like(policy.quota, WARM_QUOTA)):
-                capped = eqx.tree_at(lambda p: p.quota, policy, quota)
-                known = lineup_of(capped, prepared.world)
-                if known not in met:
-                    met.add(known)
-                    self._solve([capped], prepared.world, part, stop)
+            capped = eqx.tree_at(lambda p: p.quota, policy, jnp.full_like(policy.quota, WARM_QUOTA))
+            for one in (policy, capped):
+                found.setdefault(lineup_of(one, prepared.world), one)
+        return list(found.values())
+
+    def warm(self, policy: Policy) -> None:
+        """Compile a policy's line-up; it takes no turn, so that questions are answered meanwhile."""
+        self._piece(policy, self.prepared().world, self._drawn(min(PASSING, self.study.draws)), 0)
 
     def close(self) -> None:
         """Let the threads go."""
@@ -165,19 +164,22 @@ class Desk:
             else cast(Assumptions, self._bases.put(("draws", draws), cast(Any, draw(draws, self.study.seed, self.study.assumptions))))
         )
 
+    @staticmethod
+    def _piece(policy: Policy, world: World, draws: Assumptions, start: int) -> Any:
+        """Outcomes of one policy over PIECE draws from one on; behind the last, the last again."""
+        index = np.minimum(np.arange(start, start + PIECE), int(jax.tree.leaves(draws)[0].shape[0]) - 1)
+        part = jax.tree.map(lambda leaf: np.asarray(leaf)[index].reshape(-1, CHUNK), draws)
+        return jax.tree.map(np.asarray, _block(as_read(policy), world, part, "thin", lineup_of(policy, world)))
+
     def _solve(self, policies: Sequence[Policy], world: World, draws: Assumptions, stop: Callable[[], bool] | None) -> list[Outcome]:
         """Outcomes of some policies over all draws, piece by piece; with `stop`, patiently."""
         count = int(jax.tree.leaves(draws)[0].shape[0])
         starts = range(0, count, PIECE)
 
-        def piece(start: int) -> Assumptions:
-            index = np.minimum(np.arange(start, start + PIECE), count - 1)
-            return jax.tree.map(lambda leaf: np.asarray(leaf)[index].reshape(-1, CHUNK), draws)
+        def one(task: tuple[Policy, int]) -> Any:
+            return self._piece(task[0], world, draws, task[1])
 
-        def one(task: tuple[Policy, Assumptions]) -> Any:
-            return jax.tree.map(np.asarray, _block(task[0], world, task[1], "thin", lineup_of(task[0], world)))
-
-        tasks = [(as_read(policy), part) for policy in policies for part in map(piece, starts)]
+        tasks = [(policy, start) for policy in policies for start in starts]
         if stop is None:
             with self._turns.hurried():
                 done = list(self._cores.map(one, tasks))
@@ -274,19 +276,21 @@ class Desk:
         study = self.study.model_copy(update={"vehicle": choice.vehicle} if choice.vehicle else {})
         return pictures(self.prepared(choice.vehicle), study, law_of(choice))
 
-    def meeting(self, choice: Choice, closing: float | None = None) -> tuple[float, float, dict[str, Any]]:
-        """The collision with the pickup: closing speed and the most that the choice's roads allow, in mph, and the record of the crash.
+    def closing(self, choice: Choice, wanted: float | None = None) -> tuple[float, float]:
+        """Closing speed of the crash picture and the most that the choice's roads allow, in mph.
 
-        With no speed given, that of the headline picture, or both at the posted limit where that is less.
+        With no speed wanted, that of the headline picture, or both at the posted limit where that is less.
         """
         posted = choice.values.get("roads", self.before(choice)["roads"])
         limit = float(posted) if posted is not None and float(posted) < levers()["roads"].high else None
         most = FASTEST_MPH if limit is None else min(FASTEST_MPH, 2.0 * limit)
-        wanted = closing_mph(limit) if closing is None else closing
-        speed = SLOWEST_MPH + SPEED_STEP_MPH * round((min(max(wanted, SLOWEST_MPH), most) - SLOWEST_MPH) / SPEED_STEP_MPH)
-        known = (choice.vehicle, speed)
-        found = self._met.get(known)
-        return speed, most, found or self._met.put(known, meeting(self.prepared(choice.vehicle).vehicles.take([0]), speed))
+        speed = closing_mph(limit) if wanted is None else wanted
+        return SLOWEST_MPH + SPEED_STEP_MPH * round((min(max(speed, SLOWEST_MPH), most) - SLOWEST_MPH) / SPEED_STEP_MPH), most
+
+    def meeting(self, vehicle: str | None, speed: float) -> dict[str, Any]:
+        """The record of the collision with the pickup at a closing speed in mph."""
+        known = (vehicle, speed)
+        return self._met.get(known) or self._met.put(known, meeting(self.prepared(vehicle).vehicles.take([0]), speed))
 
     def _found_pair(
         self, policies: Mapping[str, Policy], base: str, name: str, world: World, draws: Assumptions, stop: Callable[[], bool]

@@ -17,7 +17,7 @@ from roadworthy.core import InputError, unknown
 from roadworthy.core.axes import NEW_SLOTS
 from roadworthy.core.units import MPH
 from roadworthy.rules.policy import NO_QUOTA, Policy
-from roadworthy.study.assumed import leaves
+from roadworthy.study.assumed import Assumptions, leaves
 
 NEW = slice(0, NEW_SLOTS)
 DOLLARS = 20_000.0
@@ -36,6 +36,8 @@ class Move:
     low: float
     high: float
     put: Callable[[Policy, Array | float], Policy]
+    smooth: bool = True
+    """Whether the answer has a slope in it everywhere; a cap has kinks."""
 
 
 MOVES = {
@@ -45,6 +47,7 @@ MOVES = {
         1.0,
         NO_QUOTA,
         lambda p, x: eqx.tree_at(lambda q: q.quota, p, jnp.full_like(p.quota, x)),
+        smooth=False,
     ),
     "policy.duty": Move(
         "duty on imported new vehicles, share of the customs value",
@@ -80,6 +83,7 @@ MOVES = {
         SLOWEST_MPH,
         FASTEST_MPH,
         lambda p, x: eqx.tree_at(lambda q: q.design_speed_max_mps, p, jnp.asarray(x * MPH, float)),
+        smooth=False,
     ),
     "policy.import_age_min_yr": Move(
         "age from which a used import is let in",
@@ -87,6 +91,7 @@ MOVES = {
         0.0,
         OLDEST_YR,
         lambda p, x: eqx.tree_at(lambda q: q.import_age_min_yr, p, jnp.asarray(x, float)),
+        smooth=False,
     ),
 }
 
@@ -126,7 +131,22 @@ def bounds(name: str, given: tuple[float, float] | None = None) -> tuple[float, 
     return given
 
 
-def moved(policy: Policy, values: Mapping[str, float]) -> Policy:
+def smooth(name: str) -> bool:
+    """Whether the answer has a slope in this input."""
+    return MOVES[name].smooth if name in MOVES else leaves()[name].kind == "float"
+
+
+def hold(draws: Assumptions, values: Mapping[str, Array]) -> Assumptions:
+    """Draws with the assumptions among `values` at those values; differentiable."""
+    asked = [name for name in values if name not in MOVES]
+    if not asked:
+        return draws
+    pairs = [name.split(".", 1) for name in asked]
+    where = lambda a: [getattr(getattr(a, room), field) for room, field in pairs]  # noqa: E731
+    return eqx.tree_at(where, draws, [jnp.full_like(old, values[name]) for old, name in zip(where(draws), asked, strict=True)])
+
+
+def moved(policy: Policy, values: Mapping[str, Array | float]) -> Policy:
     """The policy with the policy numbers among `values` set."""
     for name, value in values.items():
         if name in MOVES:

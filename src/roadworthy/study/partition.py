@@ -75,6 +75,8 @@ def _rows(point: Any, outcome: Any, keep: str) -> pl.DataFrame:
     import polars as pl
 
     who = {"reform": point.reform, "vehicle": point.vehicle, "law_date": point.law_date, **dict(point.numbers)}
+    if point.states:
+        who["states"] = point.states
     frames = []
     for k, route in enumerate(ROUTES):
         deaths = outcome.deaths[:, k, :, YEAR_10]

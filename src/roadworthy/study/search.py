@@ -3,8 +3,9 @@
     find x with median_d net(policy(x), assumptions_d(x)) = 0
 
 over common draws, so the curve is smooth in x and the same draws decide every point. A grid finds every change of sign, then the secant
-that keeps its bracket (Illinois) closes in. The best reform is sought by the mean or median over the same draws from several starts,
-coordinate by coordinate, inside the bounds given.
+that keeps its bracket (Illinois) closes in. The best reform is sought by the mean over the same draws from several starts inside the bounds
+given: inputs with a slope together, up their gradient (one reverse pass, projected on the bounds, the step halved until it climbs); inputs
+with kinks (a quota, a speed) by golden section, one after the other; and both ends of every range are tried, since the best often lies there.
 Limits: what no room models (lobbying, makers' strategy, costs of enforcement) is not in the optimum; a bound that is reached says that
 the model knows no reason to stop, not that there is none. See docs/rooms/study.md.
 """
@@ -14,14 +15,20 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
+import jax
+import jax.numpy as jnp
 import numpy as np
+from jaxtyping import Array
 
 from roadworthy.core import InputError
+from roadworthy.market import Lineup
+from roadworthy.rules.policy import Policy
 from roadworthy.study import moves
-from roadworthy.study.assumed import draw
-from roadworthy.study.run import results
+from roadworthy.study.assumed import Assumptions, draw
+from roadworthy.study.chain import evaluate
+from roadworthy.study.run import CHUNK, lineup_of, results
 from roadworthy.study.scenario import Study
-from roadworthy.study.world import BASE, Prepared
+from roadworthy.study.world import BASE, Prepared, World
 
 GRID = 9
 STEPS = 12
@@ -30,6 +37,12 @@ CLOSE = 1e-3
 GOLDEN = (np.sqrt(5.0) - 1.0) / 2.0
 LINE_STEPS = 7
 ROUNDS = 2
+CLIMBS, HALVINGS = 12, 5
+"""Steps up the gradient, and how often a step that does not climb is halved."""
+FIRST_STEP = 0.25
+"""Of the range of the input that moves most."""
+Slope = Callable[[Mapping[str, float]], dict[str, float]]
+"""d mean net / d input for the inputs that have one."""
 NOT_MODELLED = (
     "the optimum knows only what the model knows: no cost of enforcement, no answer of makers beyond price and entry, "
     "no taste of voters; at a bound the model merely has no reason to stop"
@@ -68,6 +81,8 @@ class Best:
     at_bound: tuple[str, ...]
     starts: tuple[float, ...]
     """What each start came to."""
+    slopes: dict[str, float]
+    """What one unit more of an input adds to the mean net at the best, in dollars; inputs with kinks are left out."""
     caveat: str = NOT_MODELLED
 
 
@@ -143,43 +158,117 @@ def frontier(
     return line
 
 
+def slope(prepared: Prepared, study: Study, reform: str, route: int, draws: int, names: Sequence[str]) -> Slope:
+    """The gradient of the mean net over the same draws that `answerer` takes; inputs with kinks are held where they stand."""
+    drawn = draw(draws, study.seed, study.assumptions)
+    chunks = jax.tree.map(lambda leaf: np.asarray(leaf)[: draws // CHUNK * CHUNK].reshape(-1, CHUNK), drawn)
+    law, base, world = prepared.policies[reform], prepared.policies[BASE], prepared.world
+    known, today = lineup_of(law, world), lineup_of(base, world)
+    lineup = Lineup(known.new, capped=known.capped or "policy.quota" in names)
+    rooms = any(name not in moves.MOVES for name in names)
+
+    def net(policy: Policy, a: Assumptions, world: World, lineup: Lineup) -> Array:
+        return evaluate(policy, world, a, lineup=lineup, routes=(route,)).net_usd[0, 0]
+
+    def mean(smooth: dict[str, Array], kinked: dict[str, Array], chunk: Assumptions, world: World) -> Array:
+        values = {**smooth, **kinked}
+        here = moves.hold(chunk, values)
+        found = jax.vmap(lambda a: net(moves.moved(law, values), a, world, lineup))(here)
+        return jnp.mean(found - (jax.vmap(lambda a: net(base, a, world, today))(here) if rooms else 0.0))
+
+    @jax.jit
+    def whole(smooth: dict[str, Array], kinked: dict[str, Array], chunks: Assumptions, world: World) -> dict[str, Array]:
+        each = jax.lax.map(lambda chunk: jax.grad(mean)(smooth, kinked, chunk, world), chunks)
+        return jax.tree.map(jnp.mean, each)
+
+    def of(values: Mapping[str, float]) -> dict[str, float]:
+        smooth, kinked = (
+            {name: jnp.asarray(values[name], float) for name in values if moves.smooth(name) is wanted} for wanted in (True, False)
+        )
+        return {name: float(value) for name, value in whole(smooth, kinked, chunks, world).items()}
+
+    return of
+
+
 def best(
-    net: Callable[[Mapping[str, float]], np.ndarray], ranges: Mapping[str, tuple[float, float] | None], starts: int = 2, seed: int = 7
+    net: Callable[[Mapping[str, float]], np.ndarray],
+    ranges: Mapping[str, tuple[float, float] | None],
+    starts: int = 2,
+    seed: int = 7,
+    slope: Slope | None = None,
 ) -> Best:
-    """The values of some inputs at which the mean over draws is greatest, from several starts."""
+    """The values of some inputs at which the mean over draws is greatest, from several starts; without `slope` by golden section alone."""
     if not ranges:
         raise InputError("nothing to choose", "name at least one input with its bounds", code="input.none")
     names = list(ranges)
     box = np.array([moves.bounds(name, ranges[name]) for name in names])
+    span = box[:, 1] - box[:, 0]
+    steep = [name for name in names if slope is not None and moves.smooth(name)]
+
+    def named(x: np.ndarray) -> dict[str, float]:
+        return dict(zip(names, (float(v) for v in x), strict=True))
 
     def worth(x: np.ndarray) -> float:
-        return float(np.mean(net(dict(zip(names, (float(v) for v in x), strict=True)))))
+        return float(np.mean(net(named(x))))
+
+    def rise(x: np.ndarray) -> np.ndarray:
+        found = slope(named(x)) if slope is not None and steep else {}
+        return np.array([found.get(name, 0.0) if name in steep else 0.0 for name in names])
 
     rng = np.random.default_rng(seed)
-    begins = [box.mean(axis=1)] + [box[:, 0] + rng.random(len(names)) * (box[:, 1] - box[:, 0]) for _ in range(starts - 1)]
-    ends = [_climb(worth, begin, box) for begin in begins]
+    begins = [box.mean(axis=1)] + [box[:, 0] + rng.random(len(names)) * span for _ in range(starts - 1)]
+    kinked = [i for i, name in enumerate(names) if name not in steep]
+    ends = [_climb(worth, rise, begin, box, kinked) for begin in begins]
     values = [worth(x) for x in ends]
     x = ends[int(np.argmax(values))]
-    edge = CLOSE * (box[:, 1] - box[:, 0])
-    at_bound = tuple(n for n, v, (a, b), e in zip(names, x, box, edge, strict=True) if v - a <= e or b - v <= e)
-    return Best(dict(zip(names, (float(v) for v in x), strict=True)), max(values), worth(begins[0]), at_bound, tuple(values))
+    at_bound = tuple(n for n, v, (a, b), e in zip(names, x, box, CLOSE * span, strict=True) if v - a <= e or b - v <= e)
+    slopes = {name: float(value) for name, value in zip(names, rise(x), strict=True) if name in steep}
+    return Best(named(x), max(values), worth(begins[0]), at_bound, tuple(values), slopes)
 
 
-def _climb(worth: Callable[[np.ndarray], float], x: np.ndarray, box: np.ndarray) -> np.ndarray:
-    """Golden section along each input in turn; both ends of a range are tried, since the best often lies there."""
+def _climb(
+    worth: Callable[[np.ndarray], float], rise: Callable[[np.ndarray], np.ndarray], x: np.ndarray, box: np.ndarray, kinked: Sequence[int]
+) -> np.ndarray:
+    """Up the gradient, then along each input with kinks, then to whichever end of a range is higher; again where there are several inputs."""
     for _ in range(ROUNDS if len(x) > 1 else 1):
-        for i, (low, high) in enumerate(box):
+        if len(kinked) < len(x):
+            x = _ascend(worth, rise, x, box)
+        for i, ends in enumerate(box):
 
             def along(value: float, i: int = i, x: np.ndarray = x) -> float:
                 return worth(np.concatenate([x[:i], [value], x[i + 1 :]]))
 
-            tried = {float(v): along(float(v)) for v in (low, x[i], high)}
-            a, b = float(low), float(high)
-            for _ in range(LINE_STEPS):
+            tried = {float(v): along(float(v)) for v in (x[i], *ends)}
+            a, b = (float(end) for end in ends)
+            for _ in range(LINE_STEPS if i in kinked else 0):
                 p, q = b - GOLDEN * (b - a), a + GOLDEN * (b - a)
                 tried[p], tried[q] = along(p), along(q)
                 a, b = (a, q) if tried[p] >= tried[q] else (p, b)
             x = np.concatenate([x[:i], [max(tried, key=tried.__getitem__)], x[i + 1 :]])
+    return x
+
+
+def _ascend(worth: Callable[[np.ndarray], float], rise: Callable[[np.ndarray], np.ndarray], x: np.ndarray, box: np.ndarray) -> np.ndarray:
+    """Projected gradient ascent in units of each range; the step grows while it climbs and is halved when it does not."""
+    span, here, step = box[:, 1] - box[:, 0], worth(x), FIRST_STEP
+    for _ in range(CLIMBS):
+        up = rise(x) * span
+        out = ((x <= box[:, 0]) & (up < 0)) | ((x >= box[:, 1]) & (up > 0))
+        up = np.where(out, 0.0, up)
+        if not np.abs(up).max() > 0.0:
+            return x
+        up = up / np.abs(up).max()
+        for _ in range(HALVINGS):
+            there = np.clip(x + step * up * span, box[:, 0], box[:, 1])
+            value = worth(there)
+            if value > here:
+                x, here, step = there, value, 1.5 * step
+                break
+            step /= 2.0
+        else:
+            return x
+        if step < CLOSE:
+            return x
     return x
 
 

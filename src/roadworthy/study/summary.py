@@ -198,7 +198,7 @@ class Summary(TypedDict):
     headline: str
     """id of the reform that the two sentences speak of."""
     convergence: list[dict[str, Any]]
-    """Headline quantities: id, mean, mean_se, p50, p50_se (standard errors of the draws), draws, batches."""
+    """Headline quantities: id, mean, mean_se, p50, p50_se (standard errors of the draws), draws, batches, by_draws (the same of the first draws)."""
     engine: NotRequired[dict[str, Any] | None]
     """Quick market engine against the exact one: reform, route, draws, converged, rows {id, of (value or band), median, max, draws}."""
     sentences: dict[str, Any]

@@ -31,6 +31,8 @@ AHEAD = 2
 MOST_DEATHS = 3
 """Times that the workers may die on the same unfinished partitions."""
 TALK_S = 2.0
+ANSWERS_WITHIN = "10s"
+"""How long a scheduler may take to answer."""
 Solver = Callable[[Partition], bytes]
 """Parquet bytes of a partition; a function of a module, since workers import it by name."""
 
@@ -116,7 +118,7 @@ class Cluster:
                 "a Dask scheduler needs the extra 'sweep'", "pip install 'roadworthy[sweep]'", code="dask.absent", where="--scheduler"
             ) from None
         try:
-            self._client = Client(address, timeout="10s")
+            self._client = Client(address, timeout=ANSWERS_WITHIN)
         except (OSError, ValueError) as fault:
             raise InputError(
                 f"no scheduler answers at {address}: {fault}",

@@ -188,12 +188,17 @@ def compare_law(first: str, second: str, *, was: date | None = None, now: date |
     common = max([book.as_of, *(change.start for law in laws for change in law.changes)])
     sides = [(book.under(laws[0]), was or common), (book.under(laws[1]), now or common)]
     rows = differences(sides[0][0], sides[0][1], sides[1][0], sides[1][1])
-    records = [policy_record(book, law, law_date=side[1]) for law, side in zip(laws, sides, strict=True)]
-    levers = [
-        {"lever": path, "before": str(old.value), "after": str(records[1][path].value), "unit": old.unit, "mark": records[1][path].mark}
-        for path, old in records[0].items()
-        if old.value != records[1][path].value
-    ]
+    levers, silent = [], ""
+    try:
+        records = [policy_record(book, law, law_date=side[1]) for law, side in zip(laws, sides, strict=True)]
+    except InputError as fault:  # the book reaches further back than the numbers that the chain needs
+        silent = fault.message
+    else:
+        levers = [
+            {"lever": path, "before": str(old.value), "after": str(records[1][path].value), "unit": old.unit, "mark": records[1][path].mark}
+            for path, old in records[0].items()
+            if old.value != records[1][path].value
+        ]
     ends = [{"id": law.id, "title": law.title, "on": side[1].isoformat()} for law, side in zip(laws, sides, strict=True)]
     return {
         "schema": "roadworthy/diff/1",
@@ -201,5 +206,6 @@ def compare_law(first: str, second: str, *, was: date | None = None, now: date |
         "after": ends[1],
         "rows": rows,
         "levers": levers,
+        "levers_silent": silent,
         "leaves_out": laws[1].leaves_out,
     }

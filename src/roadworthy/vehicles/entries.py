@@ -17,6 +17,15 @@ from roadworthy.vehicles.vehicle import Cell
 
 USER = "user"
 CELL_KEYS = ("value", "source", "status", "sd", "unit")
+EQUIPMENT = (
+    "abs", "aeb", "airbags", "belts_209", "esc", "headlamps", "latch", "mirrors", "parking_brake", "rear_camera", "rear_visibility_111_S6.2",
+    "reflex_reflectors", "stop_lamps", "taillamps", "tpms", "turn_signals_front_rear", "vin_565", "windshield_205",
+    "convertible", "dual_wheels", "forward_control", "high_theft_line", "high_voltage", "sliding_door",
+    "assembled_in_us", "canada_certified", "canada_maker_letter", "certified_to_class", "epa_certified", "exemption_granted", "ici_certificate",
+    "jp_type_approved",
+    "local_authorisation", "made_for_roads", "replica", "speed_governor_retrofit", "us_certified",
+)  # fmt: skip
+"""What the law asks of a vehicle beside its numbers; ids of standards (us.fmvss.201) say whether one is met. Tests hold it against the rulebook."""
 ANSWERS = {True: "yes", False: "no", "yes": "yes", "no": "no", UNKNOWN: UNKNOWN}
 
 
@@ -108,5 +117,7 @@ def equipment_of(given: object) -> dict[str, str]:
     for name, answer in given.items():
         if not isinstance(answer, (bool, str)) or answer not in ANSWERS:
             raise InputError(f"equipment {name} = {answer!r}", 'write true, false or "unknown"', code="vehicle.value")
+        if name not in EQUIPMENT and not str(name).startswith(("us.fmvss.", "us.part.")):
+            raise unknown("equipment", str(name), EQUIPMENT)
         out[str(name)] = ANSWERS[answer]
     return out

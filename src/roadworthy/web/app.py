@@ -25,9 +25,11 @@ from roadworthy.web.socket import serve
 NOT_FOUND = (".unknown", ".none")
 
 
-def opened(task: asyncio.Task[None]) -> bool:
-    """Whether it ended as it should."""
-    return not task.cancelled() and task.exception() is None
+async def after(opening: asyncio.Task[None], office: Office) -> None:
+    """Once it is open, make the first move to another preset as quick as the next."""
+    await asyncio.wait([opening])
+    if not opening.cancelled() and opening.exception() is None:
+        await office.warm()
 
 
 def create_app(desk: Desk | None = None, *, warm: bool = True) -> FastAPI:
@@ -37,12 +39,12 @@ def create_app(desk: Desk | None = None, *, warm: bool = True) -> FastAPI:
 
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
-        loop = asyncio.get_running_loop()
         app.state.opening = asyncio.create_task(office.slowly(office.open))
-        if warm:  # behind the opening in the line of patient work
-            app.state.opening.add_done_callback(lambda done: loop.create_task(office.slowly(office.warm)) if opened(done) else None)
+        warming = asyncio.create_task(after(app.state.opening, office)) if warm else None
         yield
         facts.close()
+        if warming is not None:
+            warming.cancel()
         await asyncio.to_thread(office.close)
         await asyncio.gather(app.state.opening, return_exceptions=True)
 

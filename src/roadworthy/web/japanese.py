@@ -21,6 +21,11 @@ from roadworthy.report.plain_words import buy_word, relax
 FILE = Path(__file__).parent / "phrases.yaml"
 COUNTS = ((1e12, "兆"), (1e8, "億"), (1e4, "万"), (1.0, ""))
 ROUTES = {"import": "輸入", "us_plant": "米国工場"}
+SCALES = {
+    f"{by} {sign}": f"{word}{name}"
+    for by, word in (("M", "百万"), ("bn", "十億"), ("tn", "兆"))
+    for sign, name in (("$", "ドル"), ("¥", "円"))
+}
 SPOKEN = ("label", "party", "name", "unit", "lose", "gain")
 """Words of a row that are read; the others are names for the program."""
 
@@ -40,7 +45,15 @@ def phrase(text: str) -> str:
         return str(found)
     for pattern, said in _table()["patterns"]:
         if re.fullmatch(pattern, text):
-            return re.sub(pattern, said, text)
+            text = re.sub(pattern, said, text)
+            break
+    return scaled(text)
+
+
+def scaled(text: str) -> str:
+    """The scale and sign of money in words: 百万ドル."""
+    for english, japanese in SCALES.items():
+        text = text.replace(english, japanese)
     return text
 
 
@@ -52,7 +65,8 @@ def sentence(text: str) -> str:
             break
     for english, japanese in sorted(_table()["whole"].items(), key=lambda x: -len(x[0])):
         text = re.sub(rf"(?<![A-Za-z]){re.escape(english)}(?= [−+\d])", japanese, text)
-    return re.sub(r"([\d.,]+) to ([−+]?[\d])", r"\1～\2", text)
+    text = re.sub(r"([$¥])([\d.,]+) (M|bn|tn)", r"\2 \3 \1", re.sub(r"([\d.,]+) to ([−+]?[\d])", r"\1～\2", text))
+    return scaled(text)
 
 
 def card(given: Card) -> Card:

@@ -34,12 +34,10 @@ def rate_of(choice: Choice) -> float:
     return float(choice.values.get(LEVER, rate().value))
 
 
-def rate_note(choice_rate: float) -> str:
-    """The rate with its status and who says so."""
+def rate_note(choice_rate: float, moved: str, standing: str) -> str:
+    """The rate with its status, in the words for a moved and for the standing one."""
     cited = rate()
-    if choice_rate != float(cited.value):
-        return f"{choice_rate:g} yen to the dollar, as moved here"
-    return f"{choice_rate:g} yen to the dollar in every year, {MARK[cited.status]} {cited.status}, of no one day"
+    return (moved if choice_rate != float(cited.value) else standing).format(f"{choice_rate:g}", MARK[cited.status])
 
 
 def times(value: Any, factor: float) -> Any:

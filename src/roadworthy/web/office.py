@@ -10,7 +10,6 @@ import asyncio
 import time
 from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import suppress
 from typing import Any, TypeVar
 
 from roadworthy.core.errors import RoadworthyError, unknown
@@ -18,7 +17,6 @@ from roadworthy.core.plain import plain
 from roadworthy.study.kept import Kept
 from roadworthy.study.levers import Choice, levers
 from roadworthy.study.live import Desk
-from roadworthy.study.pace import StoppedError
 from roadworthy.web.guard import Counts, Pace
 
 MOST_WAITING = 64
@@ -107,10 +105,12 @@ class Office:
         self.seen(standing)
         self.full(standing)
 
-    def warm(self) -> None:
-        """What the first move to another preset would compile; nobody waits for it."""
-        with suppress(StoppedError):
-            self.desk.warm(lambda: self.closing)
+    async def warm(self) -> None:
+        """Compile what the first move to another preset would, one line-up at a time in the line of patient work."""
+        for policy in await self.slowly(self.desk.unmet):
+            if self.closing:
+                return
+            await self.slowly(lambda policy=policy: self.desk.warm(policy))  # type: ignore[misc]
 
     def close(self) -> None:
         """Stop patient work and let the threads go."""

@@ -68,15 +68,16 @@ def scene(seen: dict[str, Any], how: Manner) -> dict[str, Any]:
 def reel(office: Office, choice: Choice) -> dict[str, float]:
     """Where the closing speed of the crash picture stands, and its ends, in mph."""
     from roadworthy.study.live import SLOWEST_MPH, SPEED_STEP_MPH
+    from roadworthy.study.scenes import CLOSING_MPH
 
-    speed, most, _ = office.desk.meeting(choice)
-    return {"at": speed, "low": SLOWEST_MPH, "high": most, "step": SPEED_STEP_MPH}
+    speed, most = office.desk.closing(choice)
+    return {"drawn": CLOSING_MPH, "at": speed, "low": SLOWEST_MPH, "high": most, "step": SPEED_STEP_MPH}
 
 
 VERDICT = {"yes": ("y", "✓"), "no": ("n", "✕"), "discretionary": ("d", "~"), "unknown": ("u", "?")}
 
 
-def verdict_rows(seen: dict[str, Any]) -> list[dict[str, str]]:
+def verdict_rows(seen: dict[str, Any], how: Manner) -> list[dict[str, str]]:
     """The doors of the verdict card, here against today; those that the reform adds first."""
     today = {row.get("pathway"): row for row in r.records(seen.get("verdicts"))}
     rows = r.records(seen.get("verdicts_reform")) or list(today.values())
@@ -96,9 +97,9 @@ def verdict_rows(seen: dict[str, Any]) -> list[dict[str, str]]:
             {
                 "style": style,
                 "glyph": glyph,
-                "word": r.text(row.get("verdict")),
-                "door": r.text(row.get("title")),
-                "said": said + (r.text(row.get("off_by")) or r.text(row.get("conditions"))),
+                "word": how.phrase(r.text(row.get("verdict"))),
+                "door": how.phrase(r.text(row.get("title"))),
+                "said": how.phrase(said + (r.text(row.get("off_by")) or r.text(row.get("conditions")))),
             }
         )
     return found
@@ -116,7 +117,10 @@ def policy_page(office: Office, choice: Choice, how: Manner, notes: Sequence[str
         environment()
         .get_template("verdict.html.jinja")
         .render(
-            how=how, rows=verdict_rows(seen), name=r.text(r.record(seen.get("vehicle")).get("name"), "This car"), tail=tail(choice, how)
+            how=how,
+            rows=verdict_rows(seen, how),
+            name=r.text(r.record(seen.get("vehicle")).get("name"), "This car"),
+            tail=tail(choice, how),
         )
         if seen
         else ""
@@ -160,14 +164,15 @@ def film_page(office: Office, choice: Choice) -> str:
     """The head-on collision, moving, as one drawing."""
     from roadworthy.report.film import film
 
-    return film(office.desk.meeting(choice)[2])
+    return film(office.desk.meeting(choice.vehicle, office.desk.closing(choice)[0]))
 
 
 def film_part(office: Office, choice: Choice, closing: float | None, how: Manner) -> dict[str, Any]:
     """The collision for the page's scrubber: drawing, motion every 2 ms, table, and the speeds that the roads allow, in mph."""
     from roadworthy.report.film import film, frames_json
 
-    speed, most, met = office.desk.meeting(choice, closing)
+    speed, most = office.desk.closing(choice, closing)
+    met = office.desk.meeting(choice.vehicle, speed)
     shown = scene({"crash": met}, how)
     names = [r.short_name(r.text(r.record(met.get(side)).get("name"))) for side in ("first", "second")]
     return {

@@ -162,7 +162,7 @@ def message(live: Mapping[str, Any], seen: Mapping[str, Any], how: Manner, table
             "answer": str(part.answer(sentences(summary, moved, how), how)),  # type: ignore[attr-defined]
             "chips": str(part.chips(chipped, how)),  # type: ignore[attr-defined]
             "strips": str(part.strips(strips(live["answer"], how), how)),  # type: ignore[attr-defined]
-            "foot": str(part.foot(live, how, rate_note(how.per_usd) if how.yen else "")),  # type: ignore[attr-defined]
+            "foot": str(part.foot(live, how, rate_note(how.per_usd, how.word("rate_moved"), how.word("rate_standing")) if how.yen else "")),  # type: ignore[attr-defined]
         },
         "numbers": numbers(found), "handle": handle(found, summary, chipped["mine"], how),
         "flags": live["answer"]["flags"], "seconds": live["seconds"],

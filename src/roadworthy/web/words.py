@@ -73,6 +73,12 @@ class Manner:
         """A preset's title."""
         return _table().get(f"preset.{name}", {}).get(self.lang) or title
 
+    def phrase(self, text: str) -> str:
+        """A word that the model says: a door, a verdict, a status."""
+        from roadworthy.web.japanese import phrase
+
+        return phrase(text) if self.lang == "ja" else text
+
     def unit(self, lever: Lever) -> str:
         """A lever's unit."""
         return _table().get(f"unit.{lever.unit}", {}).get(self.lang) or lever.unit
@@ -83,7 +89,7 @@ class Manner:
 
     def bare(self, lever: Lever, value: float) -> str:
         """An end of a lever's range, short."""
-        text = lever.bare(value)
+        text = self.end(lever.bare(value))
         if self.yen and lever.unit.startswith("$"):
             return self.said(lever, value).removesuffix(lever.unit[1:]).strip()
         return f"{value * KM_PER_MILE:.0f}" if self.metric and lever.unit == "mph" and text.isdigit() else text

@@ -4,6 +4,8 @@ const OPTIONS = { mode: "vega", renderer: "svg", actions: false, ast: true, tool
 export class Charts {
   views = new Map();
   ends = new Map();
+  rows = new Map();
+  round = 0;
 
   async open(cards) {
     this.specs = await (await fetch("/static/specs.json")).json();
@@ -31,32 +33,56 @@ export class Charts {
     place.replaceChildren(holder);
     this.views.set(id, made.view);
     this.ends.set(id, { ...card.signals });
+    this.rows.set(id, JSON.stringify(card.data));
     this.note(id);
   }
 
+  // What is in sight is drawn first and waited for; the rest follows, and a chart that a move leaves as it was is not drawn again.
   async update(cards, held) {
-    const runs = [];
+    const round = ++this.round;
+    const near = [];
+    const far = [];
     for (const [id, card] of Object.entries(cards)) {
       this.words(id, card);
-      const view = this.views.get(id);
-      if (!view) {
-        if (this.specs?.[id]) runs.push(this.make(id, card));
-        continue;
-      }
-      for (const [name, rows] of Object.entries(card.data)) view.data(name, rows);
-      this.hold(id, view, card.signals, held);
-      runs.push(view.runAsync());
+      (this.inSight(id) ? near : far).push([id, card]);
     }
-    await Promise.all(runs);
+    await Promise.all(near.map(([id, card]) => this.draw(id, card, held)));
+    if (far.length)
+      setTimeout(() => {
+        if (round === this.round) for (const [id, card] of far) this.draw(id, card, held);
+      });
   }
 
+  inSight(id) {
+    const box = document.getElementById(`v-${id}`)?.getBoundingClientRect();
+    return box && box.bottom > 0 && box.top < window.innerHeight;
+  }
+
+  draw(id, card, held) {
+    const view = this.views.get(id);
+    if (!view) return this.specs?.[id] && this.make(id, card);
+    const rows = JSON.stringify(card.data);
+    const same = rows === this.rows.get(id);
+    if (!same) {
+      for (const [name, data] of Object.entries(card.data)) view.data(name, data);
+      this.rows.set(id, rows);
+    }
+    return this.hold(id, view, card.signals, held) || !same ? view.runAsync() : undefined;
+  }
+
+  // Whether an end of an axis moved.
   hold(id, view, needed, held) {
     const ends = this.ends.get(id);
+    let moved = false;
     for (const [name, value] of Object.entries(needed)) {
-      ends[name] = !held ? value : name === "low" || name === "zero" ? Math.min(ends[name], value) : Math.max(ends[name], value);
-      view.signal(name, ends[name]);
+      const end = !held ? value : name === "low" || name === "zero" ? Math.min(ends[name], value) : Math.max(ends[name], value);
+      if (end === ends[name]) continue;
+      ends[name] = end;
+      view.signal(name, end);
+      moved = true;
     }
-    this.note(id);
+    if (moved) this.note(id);
+    return moved;
   }
 
   // Where the axis ends now, on the element, so that it can be seen from outside.
@@ -68,10 +94,7 @@ export class Charts {
   async settle(cards) {
     for (const [id, card] of Object.entries(cards)) {
       const view = this.views.get(id);
-      if (view) {
-        this.hold(id, view, card.signals, false);
-        await view.runAsync();
-      }
+      if (view && this.hold(id, view, card.signals, false)) await view.runAsync();
     }
   }
 

@@ -24,13 +24,16 @@ export function reel(query, metric) {
     const mine = ++wanted;
     const answer = await fetch(`/part/film?${query()}&closing=${speed.value}`);
     if (!answer.ok || mine !== wanted) return;
-    film = await answer.json();
+    const found = await answer.json();
+    if (!found.svg) return; // sizes or pulses are not known: the picture at rest stays
+    film = found;
     const place = figure.querySelector(".side");
     place.innerHTML = film.svg;
     place.querySelector("svg").pauseAnimations();
     figure.setAttribute("aria-label", film.sentence);
     figure.querySelector("h3 span").textContent = film.scope;
-    figure.querySelector(".scroll").outerHTML = film.table;
+    const table = figure.querySelector(".scroll");
+    if (table) table.outerHTML = film.table;
     speed.max = film.most;
     show();
   }
@@ -89,6 +92,7 @@ export function reel(query, metric) {
     await load();
   });
   faster();
+  if (speed.value !== words.drawn) load(); // a link whose roads are slower than the picture
 
   // After a move: the roads bound the speed; a picture that was opened follows.
   return (roads, open) => {
@@ -97,6 +101,6 @@ export function reel(query, metric) {
     speed.max = most;
     speed.value = speed.dataset.touched ? Math.min(Number(was), most) : Math.min(70, most);
     faster();
-    if (film && speed.value !== was) load();
+    if (speed.value !== was) load();
   };
 }
