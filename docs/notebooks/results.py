@@ -3,6 +3,7 @@
 #
 # What the program's answers look like in Jupyter, and how to take them into pandas, polars or xarray. This notebook is written as
 # `docs/notebooks/results.py` and executed by `python -m scripts.notebook`; it needs `pip install 'roadworthy[notebook]'`.
+# Take it with you: [results.ipynb](results.ipynb).
 
 # %% [markdown]
 # ## A vehicle, and what the law says of it
