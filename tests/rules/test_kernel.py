@@ -165,6 +165,17 @@ def test_a_last_day_of_manufacture_is_given_and_not_before_the_first():
         assert "row 1" in fault.value.message and fault.value.hint
 
 
+@pytest.mark.parametrize(
+    ("columns", "names"),
+    [({"length": ["long"]}, "long"), ({"built": ["2026-02-30"]}, "2026-02-30"), ({"length": [[3.0, 3.4]]}, "axes")],
+    ids=["words", "day", "axes"],
+)
+def test_columns_that_are_none(columns, names):
+    with pytest.raises(InputError) as fault:
+        judge_columns("jp.class.kei", columns, law_date=DAY)
+    assert names in fault.value.message and fault.value.hint
+
+
 def test_a_table_made_once_answers_many_questions():
     columns = {
         "length": np.array([3.3, 3.5]),

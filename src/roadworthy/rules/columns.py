@@ -59,7 +59,7 @@ class Table:
         self.words = {name: given for name, given in columns.items() if isinstance(given, Words)}
         self.days = {name: _days(name, columns[name]) for name in ("built", "built_last") if name in columns}
         numbers = {name: given for name, given in columns.items() if name not in self.words and name not in self.days}
-        self.numbers = {name: np.ascontiguousarray(given, dtype=np.float64) for name, given in {**numbers, **results}.items()}
+        self.numbers = {name: _numbers(name, given) for name, given in {**numbers, **results}.items()}
         sizes = {name: len(c) for name, c in [*self.numbers.items(), *self.days.items(), *((n, w.codes) for n, w in self.words.items())]}
         if not sizes:
             raise InputError("no column was given", "give at least one, such as length", code="columns.none")
@@ -122,8 +122,28 @@ def _year_of(day: Dates) -> NDArray[np.int64]:
     return np.asarray(day.astype("datetime64[Y]").astype(np.int64) + EPOCH.year)
 
 
+def _numbers(name: str, given: Any) -> Column:
+    try:
+        found = np.ascontiguousarray(given, dtype=np.float64)
+    except (ValueError, TypeError) as fault:
+        raise InputError(
+            f"column {name!r} holds no numbers: {fault}",
+            "give numbers in SI, or words as Words.of([...])",
+            code="columns.numbers",
+            where=name,
+        ) from None
+    if found.ndim != 1:
+        raise InputError(f"column {name!r} has {found.ndim} axes", "give one number a vehicle", code="columns.axes", where=name)
+    return found
+
+
 def _days(name: str, given: Any) -> Column:
-    found = np.asarray(given, dtype="datetime64[D]")
+    try:
+        found = np.asarray(given, dtype="datetime64[D]")
+    except (ValueError, TypeError) as fault:
+        raise InputError(
+            f"{name} holds no days: {fault}", "give days as YYYY-MM-DD, such as 1998-03-10", code="columns.days", where=name
+        ) from None
     return np.where(np.isnat(found), np.nan, (found - EPOCH_DAY).astype(np.float64))
 
 
