@@ -70,7 +70,7 @@ def cite(key: Key, *, json: AsJson = False, debug: Debug = False) -> int:
     return 0
 
 
-def _asked(study: str, reform: str | None, route: str, draws: int) -> tuple[Any, ...]:
+def _asked(study: str, reform: str | None, route: str, draws: int) -> tuple[Any, Any, str, int, int]:
     """What a search is given: prepared world, study, reform, route and draws."""
     from roadworthy.core import unknown
     from roadworthy.core.axes import ROUTES

@@ -146,8 +146,8 @@ def sales(models: Path) -> Iterable[Held]:
         EXACT,
         source,
     )
-    means = [float((t["sales"] * t[price]).sum() / t["sales"].sum()) for t, price in ((rows, "msrp_usd"), (kept, "price_usd"))]
-    yield _fact("market", "price_2022", f"mean price of {rows.height} models, by units", "USD", *means, EXACT, source)
+    there, here = (float(np.average(t[price], weights=t["sales"])) for t, price in ((rows, "msrp_usd"), (kept, "price_usd")))
+    yield _fact("market", "price_2022", f"mean price of {rows.height} models, by units", "USD", there, here, EXACT, source)
 
 
 def launches(record: Path) -> Iterable[Held]:
