@@ -189,4 +189,5 @@ def test_a_quota_moves_the_real_chain(prepared, study):
     direct = results({BASE: prepared.policies[BASE], "one": free}, BASE, prepared.world, draw(128, study.seed)).of("one")
     assert net({}) == pytest.approx(direct.net_usd[:, 0, 0])
     dear = net({FREIGHT: 4000.0})
-    assert np.median(dear) < np.median(net({FREIGHT: 500.0}))
+    # dearer cars sell less, so less of anything follows, whatever its sign
+    assert np.abs(dear).sum() < 0.9 * np.abs(net({FREIGHT: 500.0})).sum()
