@@ -19,7 +19,7 @@ from roadworthy.cost import CostAssumptions, SlotFacts, block_factors, build, co
 from roadworthy.cost.maker import plant_unit_usd
 from roadworthy.crash import comply_vehicle
 from roadworthy.crash.compliance import CRASH_BLOCKS
-from roadworthy.vehicles import concat, find
+from roadworthy.vehicles import concat, fill, find
 
 FULL, NOTHING = jnp.ones(len(BLOCKS)), jnp.zeros(len(BLOCKS))
 DUTY = jnp.array([[0.15, 0.0], [0.25, 0.0], [0.15, 0.0], [0.25, 0.0]])
@@ -35,7 +35,7 @@ def facts(x_usd: float, a: CostAssumptions) -> SlotFacts:
     """Slots whose ex-factory price is `x_usd`."""
     n = len(SLOTS)
     jpy = jnp.full(n, x_usd / a.ex_factory_share * a.jpy_per_usd)
-    return SlotFacts(jpy, jnp.zeros(n), jnp.full(n, 900.0), jnp.zeros(n, bool), jnp.ones(n, bool))
+    return SlotFacts(jpy, jnp.zeros(n), jnp.full(n, 900.0), jnp.zeros(n, bool), jnp.ones(n, bool), jnp.ones(n, bool))
 
 
 @pytest.mark.parametrize(("theta", "floor"), [(0.0, 13_716.67), (1.0, 13_966.67)])
@@ -163,7 +163,7 @@ def summary(a: CostAssumptions, required: jax.Array, duty: jax.Array, age: jax.A
 
 def test_gradients_agree_with_differences(central: CostAssumptions) -> None:
     a = with_(central, theta_in=0.4)
-    slots = SlotFacts(jnp.full(4, 1.5e6), jnp.zeros(4), jnp.full(4, 900.0), jnp.zeros(4, bool), jnp.ones(4, bool))
+    slots = SlotFacts(jnp.full(4, 1.5e6), jnp.zeros(4), jnp.full(4, 900.0), jnp.zeros(4, bool), jnp.ones(4, bool), jnp.ones(4, bool))
     point = (a, 0.3 + 0.05 * jnp.arange(10.0), DUTY + 0.01, jnp.asarray(21.0))
     gradient = jax.jit(jax.grad(summary, argnums=(0, 1, 2, 3)))(*point, slots)
     leaves, tree = jax.tree.flatten(point)
@@ -176,7 +176,12 @@ def test_gradients_agree_with_differences(central: CostAssumptions) -> None:
 
 def test_a_slot_without_price_is_masked_and_finite(central: CostAssumptions) -> None:
     slots = SlotFacts(
-        jnp.array([1.5e6, 0.0, 2.3e6, 0.0]), jnp.zeros(4), jnp.full(4, 900.0), jnp.zeros(4, bool), jnp.array([1, 0, 1, 1], bool)
+        jnp.array([1.5e6, 0.0, 2.3e6, 0.0]),
+        jnp.zeros(4),
+        jnp.full(4, 900.0),
+        jnp.zeros(4, bool),
+        jnp.array([1, 0, 1, 1], bool),
+        jnp.ones(4, bool),
     )
     gradient = jax.grad(summary)(central, FULL, DUTY, jnp.asarray(25.0), slots)
     assert all(bool(jnp.isfinite(leaf)) for leaf in jax.tree.leaves(gradient))
@@ -187,6 +192,7 @@ def test_slot_facts_take_consumption_tax_off_and_keep_status(slot_vehicles) -> N
     np.testing.assert_allclose(slots.retail_jpy, [1_499_000, 820_000, 2_317_000, 0])
     np.testing.assert_array_equal(slots.electric, [False, False, True, False])
     np.testing.assert_array_equal(slots.known, True)
+    np.testing.assert_array_equal(slot_facts(fill(slot_vehicles)).nose, [True, False, True, False])
     assert [price.status for price in slot_prices(slot_vehicles)] == ["published"] * 3 + ["assumed"]
     assert "10%" in slot_prices(slot_vehicles)[0].note
 

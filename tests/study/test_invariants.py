@@ -167,7 +167,7 @@ def test_11_more_content_costs_more_weighs_more_and_protects(prepared, world, mi
     """Invariant 11 through the rooms' own verbs: cost, mass and own injury by required content."""
     from roadworthy.cost import comply
 
-    shares = [comply(jnp.full(10, x), middle.cost, electric=world.slots.electric) for x in (0.0, 0.5, 1.0)]
+    shares = [comply(jnp.full(10, x), middle.cost, electric=world.slots.electric, nose=world.slots.nose) for x in (0.0, 0.5, 1.0)]
     for low, high in itertools.pairwise(shares):
         assert (np.asarray(high.cost_usd) >= np.asarray(low.cost_usd)).all()
         assert (np.asarray(high.added_kg) >= np.asarray(low.added_kg)).all()
@@ -184,7 +184,14 @@ def test_06_deaths_of_today_are_those_counted_whatever_the_slots_are(prepared, w
         from roadworthy.fleet.exposure import base_share
         from roadworthy.fleet.harm import base_distance_m
 
-        harm, _ = _harm(comply(jnp.zeros(10), a.cost, electric=world.slots.electric), jnp.full(4, kg), jnp.zeros(()), WHOLE, world, a)
+        harm, _ = _harm(
+            comply(jnp.zeros(10), a.cost, electric=world.slots.electric, nose=world.slots.nose),
+            jnp.full(4, kg),
+            jnp.zeros(()),
+            WHOLE,
+            world,
+            a,
+        )
         share = base_share(a.fleet)
         return jnp.stack([row[-1] @ share * base_distance_m(a.fleet) for row in (harm.own, harm.partners, harm.outside)])
 

@@ -30,7 +30,7 @@ from roadworthy.cost.assumptions import CostAssumptions
 NEW = np.arange(len(SLOTS)) < NEW_SLOTS
 """Slots that are new vehicles; a used import is judged by its age and gets no content."""
 NOSE = np.array([slot != "kei_truck" for slot in SLOTS])
-"""Slots whose vehicles crush ahead of the cab; a study that puts a cab-over into another slot is taken to have a nose."""
+"""Slots that crush ahead of the cab by their name; a study with another vehicle passes its own."""
 FRONT = np.array([block == "front_structure" for block in BLOCKS])
 ELECTRIC = np.array([slot == "kei_ev" for slot in SLOTS])
 """Slots that are electric by their name; a study with another vehicle passes its own."""
@@ -83,15 +83,18 @@ def waiver_factor(waived: Float[Array, " u"], factor: np.ndarray, scale: Float[A
     return jnp.prod(1.0 + (factor - 1.0) * waived * scale)
 
 
-def comply(required: Float[Array, " u"], a: CostAssumptions, electric: Bool[Array, " e"] | None = None) -> Content:
+def comply(
+    required: Float[Array, " u"], a: CostAssumptions, electric: Bool[Array, " e"] | None = None, nose: Bool[Array, " e"] | None = None
+) -> Content:
     """Cost, mass, programme and risk factors of the content that `required` [u, 0..1] demands of each slot.
 
-    `electric` says which slots are electric; without it the slot named so is.
+    `electric` says which slots are electric, `nose` which crush ahead of the cab; without them the slots' names say so.
     """
     table = blocks()
     is_electric = jnp.asarray(ELECTRIC) if electric is None else electric
     new = jnp.asarray(NEW)
-    front = jnp.where(NOSE[:, None] & FRONT, a.front_content_share, 1.0)
+    has_nose = jnp.asarray(NOSE) if nose is None else nose
+    front = jnp.where(has_nose[:, None] & FRONT, a.front_content_share, 1.0)
     needed = jnp.where(is_electric[:, None], table.electric_share, 1.0) * front * required
     injury = waiver_factor(1.0 - required, table.own_injury_waived, a.waived_injury_scale)
     involvement = waiver_factor(1.0 - required, table.involvement_waived, a.waived_involvement_scale)

@@ -35,6 +35,8 @@ class SlotFacts(eqx.Module):
     electric: Bool[Array, " e"]
     known: Bool[Array, " e"]
     """Whether a price is known; the door of a slot without one must stay closed. Its numbers are finite but mean nothing."""
+    nose: Bool[Array, " e"]
+    """Whether it crushes ahead of the cab; not so where the cab stands over the front axle."""
 
 
 class Build(eqx.Module):

@@ -69,5 +69,6 @@ def slot_facts(vehicles: Vehicle) -> SlotFacts:
         retail_usd=jnp.asarray(value * rate),
         mass_kg=jnp.asarray(np.nan_to_num(np.asarray(vehicles.mass_kg, dtype=float))),
         electric=jnp.asarray(np.array([kind == "bev" for kind in vehicles.powertrain])),
+        nose=jnp.asarray(np.asarray(vehicles.forward_control) != 1.0),
         known=jnp.asarray(known),
     )

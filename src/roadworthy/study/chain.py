@@ -144,7 +144,7 @@ class Outcome(eqx.Module):
 
 def _content(policy: Policy, world: World, a: Assumptions) -> tuple[Content, Float[Array, " e"], Float[Array, " e"]]:
     """What the rules add to each slot: content, mass over the catalogue's [kg], mass as driven [kg]."""
-    content = comply(policy.required, a.cost, electric=world.slots.electric)
+    content = comply(policy.required, a.cost, electric=world.slots.electric, nose=world.slots.nose)
     factor = slot_mass_factor(world.mass_sd_ln, a.vehicles)
     added_kg = world.slots.mass_kg * (factor - 1.0) + content.added_kg
     return content, added_kg, world.slots.mass_kg + added_kg
