@@ -101,7 +101,8 @@ def test_held_assumptions_are_what_draw_gives():
     assert eqx.tree_equal(jax.tree.map(np.asarray, held(draw(16, 7), overrides)), jax.tree.map(np.asarray, draw(16, 7, overrides)))
 
 
-def test_quick_is_the_study_s_own_answer_bit_for_bit(desk):
+def test_quick_is_the_study_s_own_answer_to_the_last_digits(desk):
+    """The desk solves in small pieces, and a sum's last bit depends on how many draws are solved at once."""
     live = desk.quick(Choice("kei-urban"))
     study = desk.study.model_copy(update={"reforms": ("none", "kei-urban")})
     prepared = desk.prepared()
@@ -110,7 +111,9 @@ def test_quick_is_the_study_s_own_answer_bit_for_bit(desk):
     row = answer_reform("kei-urban", found, prepared, drawn, study)
     assert live["draws"] == DRAWS < QUICK
     for name in ("units_y5", "deaths_y10", "net_usd", "lines", "p_gain", "sales_path", "who_buys", "gives_up", "price_usd"):
-        assert live["answer"][name] == row[name], name
+        assert jax.tree.structure(live["answer"][name]) == jax.tree.structure(row[name]), name
+        for one, other in zip(jax.tree.leaves(live["answer"][name]), jax.tree.leaves(row[name]), strict=True):
+            assert one == (other if isinstance(other, str) else pytest.approx(other, rel=1e-11, abs=1e-9)), name
 
 
 def test_moving_and_back_restores_the_numbers(desk):
@@ -160,7 +163,8 @@ def test_a_stopped_full_answer_is_not_kept(desk):
 def test_changes_name_what_differs_from_today(desk):
     choice, _ = desk.read({"reform": "kei-urban", "roads": 35})
     said = {row["id"]: row for row in desk.quick(choice)["changes"]}
-    assert said["roads"] == {"id": "roads", "label": "Roads, posted up to", "was": "all", "now": "35 mph", "mine": True}
+    told = {"id": "roads", "label": "Roads, posted up to", "was": "all", "now": "35 mph", "was_value": 75.0, "now_value": 35.0, "mine": True}
+    assert said["roads"] == told
     assert said["door"]["mine"] is False
     assert desk.quick(Choice("none"))["changes"] == []
 

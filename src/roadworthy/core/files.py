@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import hashlib
 import json
 import os
@@ -15,6 +16,8 @@ from roadworthy.core.errors import InputError
 from roadworthy.core.plain import plain
 
 PACKAGE = Path(__file__).parents[1]
+FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
+"""What the system says when a disk, a quota or a size limit is reached."""
 CODE = (".py", ".yaml", ".toml", ".csv", ".parquet", ".json")
 
 
@@ -42,6 +45,9 @@ def write_atomic(path: Path | str, content: bytes | str) -> Path:
 
 
 def _not_written(target: Path, fault: OSError) -> InputError:
+    if fault.errno in FULL:
+        said = f"{target} cannot be written: {fault.strerror}"
+        return InputError(said, "make room on that disk, or name another folder", code="disk.full", where=str(target.parent))
     mend = "name a file, not a folder" if isinstance(fault, IsADirectoryError) else "name a folder that you may write to"
     return InputError(f"{target} cannot be written: {fault.strerror}", mend, code="file.write", where=str(target))
 

@@ -12,6 +12,7 @@ import os
 import platform
 import tempfile
 import zipfile
+import zlib
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
@@ -87,7 +88,7 @@ def opened(file: Path) -> dict[str, bytes]:
         with zipfile.ZipFile(file) as pack:
             broken = pack.testzip()
             members = {name: pack.read(name) for name in pack.namelist()}
-    except (OSError, zipfile.BadZipFile) as fault:
+    except (OSError, zipfile.BadZipFile, zlib.error) as fault:
         raise InputError(
             f"{file} is not a bundle: {fault}", "give the file of `roadworthy bundle`", code="bundle.read", where=str(file)
         ) from None

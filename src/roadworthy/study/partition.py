@@ -8,7 +8,6 @@ See docs/rooms/study.md.
 
 from __future__ import annotations
 
-import errno
 import hashlib
 import io
 from collections.abc import Iterable
@@ -19,7 +18,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from roadworthy.core import SolveError
+from roadworthy.core import InputError, SolveError
 from roadworthy.core.axes import NEW_SLOTS, PARTIES, ROUTES, YEAR_5, YEAR_10
 from roadworthy.core.files import write_atomic
 from roadworthy.study import moves
@@ -32,8 +31,6 @@ if TYPE_CHECKING:
 
 HASH = 16
 """Letters of the hash in a name: 64 bits."""
-FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
-"""What the system says when a disk, a quota or a size limit is reached."""
 LEVELS = (0.1, 0.25, 0.5, 0.75, 0.9)
 
 
@@ -112,12 +109,12 @@ def keep(folder: Path, part: Partition, content: bytes) -> Path:
     target = folder / f"part-{part.index:06d}-{part.key}-{_mark(content)}.parquet"
     try:
         return write_atomic(target, content)
-    except OSError as fault:
-        if fault.errno not in FULL:
+    except InputError as fault:
+        if fault.code != "disk.full":
             raise
         done = sum(1 for _ in folder.glob("part-*.parquet"))
         raise SolveError(
-            f"no room for {len(content):,} bytes in {folder}: {fault.strerror}; {done} partitions are whole and kept",
+            f"no room for {len(content):,} bytes in {folder}; {done} partitions are whole and kept",
             "make room and run the same command: it goes on where it stopped",
             code="disk.full",
             where=str(folder),
