@@ -115,15 +115,16 @@ def strip(band: Any, ends: Sequence[float], kind: str, width: float = 104.0, sai
     low, mid, high = (float(band[k]) for k in ("p10", "p50", "p90"))
     beyond = [(0.0, 4.0)] * (low < ends[0]) + [(width, width - 4.0)] * (high > ends[1])
     arrows = "".join(f'<path class="vb {kind}" d="M{tip:.1f} 9L{base:.1f} 4V14Z"/>' for tip, base in beyond)
-    low, high = max(low, ends[0]), min(high, ends[1])
+    low, high = min(max(low, ends[0]), ends[1]), max(min(high, ends[1]), ends[0])
 
     def x(v: float) -> float:
         return (v - ends[0]) / (ends[1] - ends[0]) * (width - 8.0) + 4.0
 
+    tick = f'<line class="vm" x1="{x(mid):.1f}" x2="{x(mid):.1f}" y1="2" y2="16"/>' if ends[0] <= mid <= ends[1] else ""
     zero = f'<line class="zero" x1="{x(0):.1f}" x2="{x(0):.1f}" y1="0" y2="18"/>' if ends[0] < 0.0 < ends[1] or kind != "k" else ""
     return (
         f'<svg class="strip" viewBox="0 0 {width:.0f} 18" width="{width:.0f}" height="18" role="img" aria-label="{escape(said)}"><line class="gr" x1="0" x2="{width:.0f}" y1="9" y2="9"/>{zero}'
-        f'<rect class="vb {kind}" x="{x(low):.1f}" y="5" width="{max(x(high) - x(low), 1.5):.1f}" height="8"/><line class="vm" x1="{x(mid):.1f}" x2="{x(mid):.1f}" y1="2" y2="16"/>{arrows}</svg>'
+        f'<rect class="vb {kind}" x="{x(low):.1f}" y="5" width="{max(x(high) - x(low), 1.5):.1f}" height="8"/>{tick}{arrows}</svg>'
     )
 
 

@@ -163,11 +163,9 @@ def launches(record: Path) -> Iterable[Held]:
 
 
 def test_cars(vehicles: Path) -> Iterable[Held]:
-    """How many of the test cars kept apart the file has, with the same weight and the same measured economy."""
+    """How many of the test cars kept apart the file has, with the same model, weight and measured economy; makes are spelt in several ways."""
     city, highway = (pl.coalesce(pl.col(a), pl.col(b)).cast(pl.Float32) for a, b in (("ftp_mpg", "cd_udds_mpg"), ("hwy_mpg", "cd_hwy_mpg")))
-    listed = pl.read_parquet(vehicles).select(
-        "make", "model", city.alias("city_mpg"), highway.alias("hwy_mpg"), pl.col("etw_lb").cast(pl.Int64)
-    )
+    listed = pl.read_parquet(vehicles).select("model", city.alias("city_mpg"), highway.alias("hwy_mpg"), pl.col("etw_lb").cast(pl.Int64))
     apart = table("energy/held_cars").with_columns(
         pl.col("city_mpg", "hwy_mpg").cast(pl.Float32),
         (pl.col("test_kg").cast(pl.Float64) / POUND_KG).round(0).cast(pl.Int64).alias("etw_lb"),
