@@ -16,6 +16,9 @@ os.environ.setdefault("XLA_FLAGS", "--xla_backend_optimization_level=0")
 settings.register_profile("roadworthy", deadline=None, max_examples=25, derandomize=True, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("roadworthy")
 
+LONG_FIRST = ("study", "web", "docs", "packaging", "market", "energy", "crash")
+"""Folders whose files take longest: they are given out first, so that no process ends the run alone."""
+
 RAW = Path(os.environ.get("ROADWORTHY_RAW_DATA", Path(__file__).resolve().parents[2] / "shared" / "data"))
 
 
@@ -25,3 +28,14 @@ def raw_data() -> Path:
     if not RAW.is_dir():
         pytest.skip(f"raw public data not found at {RAW}; set ROADWORTHY_RAW_DATA to the folder to run this test")
     return RAW
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Long folders first, else as collected."""
+    here = Path(__file__).parent
+
+    def rank(item: pytest.Item) -> int:
+        folder = item.path.relative_to(here).parts[0]
+        return LONG_FIRST.index(folder) if folder in LONG_FIRST else len(LONG_FIRST)
+
+    items.sort(key=rank)

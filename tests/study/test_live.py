@@ -163,7 +163,15 @@ def test_a_stopped_full_answer_is_not_kept(desk):
 def test_changes_name_what_differs_from_today(desk):
     choice, _ = desk.read({"reform": "kei-urban", "roads": 35})
     said = {row["id"]: row for row in desk.quick(choice)["changes"]}
-    told = {"id": "roads", "label": "Roads, posted up to", "was": "all", "now": "35 mph", "was_value": 75.0, "now_value": 35.0, "mine": True}
+    told = {
+        "id": "roads",
+        "label": "Roads, posted up to",
+        "was": "all",
+        "now": "35 mph",
+        "was_value": 75.0,
+        "now_value": 35.0,
+        "mine": True,
+    }
     assert said["roads"] == told
     assert said["door"]["mine"] is False
     assert desk.quick(Choice("none"))["changes"] == []
