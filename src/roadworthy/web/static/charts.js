@@ -9,11 +9,11 @@ export class Charts {
 
   async open(cards) {
     this.specs = await (await fetch("/static/specs.json")).json();
-    await this.library();
+    await this.vega();
     for (const [id, card] of Object.entries(cards)) await this.make(id, card);
   }
 
-  library() {
+  vega() {
     return new Promise((done, failed) => {
       const script = document.createElement("script");
       script.src = "/static/vega.js";
