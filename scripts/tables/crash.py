@@ -20,7 +20,7 @@ import polars as pl
 from roadworthy.core.units import GRAVITY, INCH_M, KMH, POUND_FORCE_N, POUND_KG
 from roadworthy.crash.fars_pairs import LOAD_KG
 from roadworthy.crash.fit import CLASSES, Counts, Fit, class_risk, count, fit_field_risk, fit_scale
-from scripts.tables.crash_shared import mean_curb_lb, models_2022, source_folder, write
+from scripts.tables.crash_shared import folders, mean_curb_lb, models_2022, write
 
 DESIGN = "crash room design"
 SMALL_CAR_FT2 = 41.0
@@ -429,7 +429,7 @@ def report(table: pl.DataFrame, counts: dict[str, tuple[Counts, Counts, Counts]]
 
 
 def main() -> None:
-    raw = source_folder(__doc__)
+    raw, into = folders(__doc__)
     counts = nass(raw)
     risk, scales = field_risk(raw, counts)
     names = ("name", "value", "unit", "low", "high", "status", "source")
@@ -448,7 +448,7 @@ def main() -> None:
         "cars_14": cars_14(raw),
         "nass_classes": nass_classes(counts),
     }
-    write(tables)
+    write(tables, into)
     report(risk, counts)
 
 

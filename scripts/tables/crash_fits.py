@@ -15,7 +15,7 @@ import polars as pl
 
 from roadworthy.crash.barrier_fit import PARAMETERS, READINGS, START, BarrierFit, fit_barrier
 from roadworthy.crash.fars_pairs import by_mass_ratio
-from scripts.tables.crash_shared import FACTS, models_2022, source_folder, write
+from scripts.tables.crash_shared import FACTS, folders, models_2022, write
 
 HELD = (
     ("joksch_v0", "scale of the fourth-power law of fatality, belts mixed (Joksch 1993)", "m/s", 31.74, 0.03, "relative", "published", "Joksch 1993: P = (dv / 71 mph)^4"),
@@ -85,11 +85,11 @@ def mass_ratio(raw: Path) -> pl.DataFrame:
 
 
 def main() -> None:
-    raw, names = source_folder(__doc__), ("mass_ratio", "held", "barrier_fit", "barrier_left_out")
+    (raw, into), names = folders(__doc__), ("mass_ratio", "held", "barrier_fit", "barrier_left_out")
     for name in names:  # the fit reads the tables of crash.py through the package, which wants every file there
         (FACTS / f"{name}.csv").touch()
     fit = fit_barrier()
-    write(dict(zip(names, (mass_ratio(raw), held_facts(raw), barrier_fit(fit), barrier_left_out(fit)), strict=True)))
+    write(dict(zip(names, (mass_ratio(raw), held_facts(raw), barrier_fit(fit), barrier_left_out(fit)), strict=True)), into)
 
 
 if __name__ == "__main__":

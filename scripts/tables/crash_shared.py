@@ -13,14 +13,15 @@ FACTS = Path(__file__).resolve().parents[2] / "src" / "roadworthy" / "data" / "f
 DIGITS = 8
 
 
-def source_folder(doc: str | None) -> Path:
-    """The folder of raw public data from the command line or the environment."""
+def folders(doc: str | None) -> tuple[Path, Path]:
+    """The folder of raw public data, from the command line or the environment, and the folder the tables are written to."""
     parser = argparse.ArgumentParser(description=doc)
     parser.add_argument("--source", default=os.environ.get("ROADWORTHY_RAW_DATA"), help="folder of raw public data")
-    folder = parser.parse_args().source
-    if not folder:
+    parser.add_argument("--into", type=Path, default=FACTS, help="folder to write to, in place of the package's own tables")
+    named = parser.parse_args()
+    if not named.source:
         raise SystemExit("name the folder of raw public data: --source DIR or ROADWORTHY_RAW_DATA")
-    return Path(folder)
+    return Path(named.source), named.into
 
 
 def models_2022(raw: Path) -> pl.DataFrame:
@@ -33,10 +34,10 @@ def mean_curb_lb() -> pl.Expr:
     return (pl.col("curb_lb") * pl.col("sales")).sum() / pl.col("sales").sum()
 
 
-def write(tables: Mapping[str, pl.DataFrame]) -> None:
+def write(tables: Mapping[str, pl.DataFrame], into: Path) -> None:
     """Each table as CSV under its name, with how many rows it has."""
-    FACTS.mkdir(parents=True, exist_ok=True)
+    into.mkdir(parents=True, exist_ok=True)
     for name, table in tables.items():
         floats = [c for c, t in table.schema.items() if t == pl.Float64]
-        table.with_columns(pl.col(c).round_sig_figs(DIGITS) for c in floats).write_csv(FACTS / f"{name}.csv")
+        table.with_columns(pl.col(c).round_sig_figs(DIGITS) for c in floats).write_csv(into / f"{name}.csv")
         print(f"crash/{name}: {table.height} rows")
