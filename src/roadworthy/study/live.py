@@ -249,6 +249,10 @@ class Desk:
             "seconds": seconds,
         }
 
+    def known(self, choice: Choice) -> Summary | None:
+        """The full answer, where it was given before."""
+        return self._full.get(choice)
+
     def full(self, choice: Choice, stop: Callable[[], bool] = _never) -> Summary:
         """The whole answer over the study's draws with its tornado, kept under its key; StoppedError when `stop` says so between blocks."""
         kept = self._full.get(choice)

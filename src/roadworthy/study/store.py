@@ -37,6 +37,11 @@ def keys() -> list[str]:
     return [file.stem for file in files]
 
 
+def has(key: str) -> bool:
+    """Whether the answer of a whole key is kept."""
+    return (folder() / f"{key}.json").is_file()
+
+
 def recall(key: str | None = None) -> dict[str, Any]:
     """A kept answer by key or its first letters; the latest when None."""
     kept = keys()

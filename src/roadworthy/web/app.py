@@ -1,7 +1,7 @@
 """The local page and its API: thin, no formula of the model lives here.
 
 No cookies, no third-party requests, no file named by a request. The world is prepared and compiled beside the start; until it is
-ready /health says so and pages wait.
+ready /health says so, links that were answered before are read from what is kept, and others say that they wait.
 """
 
 from __future__ import annotations
@@ -39,7 +39,7 @@ def create_app(desk: Desk | None = None, *, warm: bool = True) -> FastAPI:
 
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
-        app.state.opening = asyncio.create_task(office.slowly(office.open))
+        app.state.opening = asyncio.create_task(office.slowly(lambda: policy.lay_out(office)))
         warming = asyncio.create_task(after(app.state.opening, office)) if warm else None
         yield
         facts.close()

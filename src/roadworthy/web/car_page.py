@@ -183,9 +183,18 @@ def picture(chart: Chart | None, *, narrow: bool = False) -> dict[str, Any] | No
     }
 
 
+def called(said: str) -> str:
+    """A car of the catalogue by its name where an id is given, its age kept: `toyota_corolla_e210, 5 years old`."""
+    cars = catalogue()
+    name, comma, age = said.partition(", ")
+    return name_of(cars, cars.ids.index(name)) + comma + age if name in cars.ids else said
+
+
 def page(scene: Mapping[str, Any], vehicle: Vehicle, place: str, how: Manner, described: Mapping[str, str] | None = None) -> str:
     """The page of one car from its scene."""
     said = normal({**scene, "headline": "", "reforms": []})
+    for row in r.records(said.get("own")):
+        row["name"] = called(r.text(row.get("name"), r.text(row.get("id"))))
     drawn = gallery({**said, "_normal": True})
     names = {row["id"]: row["name"] for row in r.records(said.get("space")) if row.get("id")}
     runs = merging(scene)

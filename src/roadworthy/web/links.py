@@ -6,7 +6,8 @@ A key is first looked for among kept answers, then among what was asked lately; 
 from __future__ import annotations
 
 import json
-from typing import Any
+from collections.abc import Callable
+from typing import Any, TypeVar
 
 from fastapi import APIRouter, Request, Response
 from fastapi.responses import HTMLResponse
@@ -32,14 +33,15 @@ KINDS = {
 }  # fmt: skip
 REPORT = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; base-uri 'none'; form-action 'none'; frame-ancestors 'self'"
 FIRST_CHART = "sales"
+T = TypeVar("T")
 
 
 def answer_of(office: Office, key: str) -> dict[str, Any]:
     """The kept answer of a key, or the one it names computed now; unknown keys give a near one."""
-    if not key or len(key) > MOST_KEY or set(key) - KEY_LETTERS:
+    if not _proper(key):
         raise unknown("key", key[:MOST_KEY], store.keys()[:8])
     choice = office.choice_of(key)
-    if choice is not None:
+    if choice is not None and (office.desk.known(choice) or not store.has(key)):
         found: dict[str, Any] = dict(plain(office.desk.full(choice, lambda: office.closing)))
     else:
         found = store.recall(key)
@@ -48,10 +50,22 @@ def answer_of(office: Office, key: str) -> dict[str, Any]:
     return found
 
 
-def chart_of(answer: dict[str, Any], name: str | None) -> Any:
-    """One chart of an answer: the report's own, or a card where the report has none."""
-    said = normal(answer)
-    made: dict[str, Any] = {**cards(said, Manner()), **gallery(said)}
+def _proper(key: str) -> bool:
+    return bool(key) and len(key) <= MOST_KEY and not set(key) - KEY_LETTERS
+
+
+def at_hand(office: Office, key: str) -> bool:
+    """Whether the answer of a key needs no computing; a key that nobody knows needs none either."""
+    choice = office.choice_of(key)
+    return choice is None or not _proper(key) or office.desk.known(choice) is not None or store.has(key)
+
+
+def chart_of(office: Office, answer: dict[str, Any], name: str | None) -> Any:
+    """One chart of an answer: the report's own, or a card where the report has none. Its charts are kept: readers take several."""
+    made = office.charts.get(answer["key"])
+    if made is None:
+        said = normal(answer)
+        made = office.charts.put(answer["key"], {**cards(said, Manner()), **gallery(said)})
     name = name or FIRST_CHART
     if name not in made:
         raise unknown("chart", name[:40], made)
@@ -67,11 +81,11 @@ def body_of(office: Office, key: str, suffix: str, chart: str | None, base: str)
     """What a suffix gives."""
     found = answer_of(office, key)
     if suffix in ("svg", "png", "pdf"):
-        return bundle.picture(drawn(chart_of(found, chart)), suffix)
+        return bundle.picture(drawn(chart_of(office, found, chart)), suffix)
     if suffix == "csv":
-        return bundle.chart_csv(chart_of(found, chart), found["key"]) if chart else bundle.numbers_csv(found, base)
+        return bundle.chart_csv(chart_of(office, found, chart), found["key"]) if chart else bundle.numbers_csv(found, base)
     if suffix == "json":
-        given = chart_of(found, chart) if chart else None
+        given = chart_of(office, found, chart) if chart else None
         if given is None:
             return json.dumps(found, ensure_ascii=False)
         return str(given.spec()) if callable(getattr(given, "spec", None)) else json.dumps(given.whole(), ensure_ascii=False)
@@ -90,6 +104,10 @@ def router(office: Office) -> APIRouter:
     """Frozen answers."""
     found = APIRouter(tags=["frozen answers"])
 
+    async def ready(key: str, work: Callable[[], T]) -> T:
+        """In the line of patient work only where something must be computed."""
+        return await (office.handed(work) if at_hand(office, key) else office.slowly(work))
+
     @found.get(
         "/s/{name}",
         responses={200: {"content": {kind.split(";")[0]: {} for kind in KINDS.values()}}, 404: {}, 422: {}},
@@ -102,7 +120,7 @@ def router(office: Office) -> APIRouter:
         if suffix not in KINDS:
             raise unknown("suffix", suffix[:16], KINDS)
         base = base_of(request)
-        body = await office.slowly(lambda: body_of(office, key, suffix, chart, base))
+        body = await ready(key, lambda: body_of(office, key, suffix, chart, base))
         headers = {"cache-control": "public, max-age=3600"}
         if suffix == "html":
             headers["content-security-policy"] = REPORT
@@ -119,14 +137,14 @@ def router(office: Office) -> APIRouter:
 
         def make() -> str:
             answer = answer_of(office, key)
-            shown = chart_of(answer, chart)
+            shown = chart_of(office, answer, chart)
             return (
                 environment()
                 .get_template("embed.html.jinja")
                 .render(chart=shown, svg=drawn(shown), key=answer["key"], base=base, title=answer["reforms"][-1]["title"])
             )
 
-        return await office.slowly(make)
+        return await ready(key, make)
 
     @found.get("/report", response_class=HTMLResponse, include_in_schema=False)
     async def report(request: Request) -> Response:

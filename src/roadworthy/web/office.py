@@ -1,7 +1,7 @@
 """What all requests share: the desk, the threads that compute, and what has been asked lately.
 
-One thread gives quick answers, one gives full ones and prepares vehicles; a reader costs at most one place in each line. The desk
-itself lets the quick ones go first.
+One thread gives quick answers, one gives full ones and prepares vehicles, one hands out what was computed before; a reader costs at
+most one place in each line. The desk itself lets the quick ones go first.
 """
 
 from __future__ import annotations
@@ -18,6 +18,7 @@ from roadworthy.study.kept import Kept
 from roadworthy.study.levers import Choice, levers
 from roadworthy.study.live import Desk
 from roadworthy.web.guard import Counts, Pace
+from roadworthy.web.kept_page import KeptPages
 
 MOST_WAITING = 64
 """Full answers or vehicles that may wait at once."""
@@ -35,14 +36,24 @@ class Office:
         self.desk, self.counts, self.pace = desk, Counts(), Pace()
         self._quick = ThreadPoolExecutor(1, thread_name_prefix="quick")
         self._slow = ThreadPoolExecutor(1, thread_name_prefix="slow")
+        self._shelf = ThreadPoolExecutor(1, thread_name_prefix="shelf")
+        self.pages = KeptPages(desk.study)
+        self.opened = False
+        """Whether opening has ended, well or not."""
         self._waiting = 0
         self._seen: Kept[Choice, dict[str, Any]] = Kept(24)
         self._asked: Kept[str, Choice] = Kept(4096)
+        self.charts: Kept[str, dict[str, Any]] = Kept(8)
+        """Charts of frozen answers by key."""
         self.closing = False
 
     async def quickly(self, work: Callable[[], T]) -> T:
         """Run it in the thread of quick answers."""
         return await asyncio.get_running_loop().run_in_executor(self._quick, work)
+
+    async def handed(self, work: Callable[[], T]) -> T:
+        """Run what only reads and draws what was computed before; it waits for no desk."""
+        return await asyncio.get_running_loop().run_in_executor(self._shelf, work)
 
     async def slowly(self, work: Callable[[], T]) -> T:
         """Run it in the thread of full answers; BusyError when too many wait."""
@@ -73,22 +84,26 @@ class Office:
 
     def best(self, choice: Choice, *, passing: bool = False) -> dict[str, Any]:
         """The full answer where it is at hand, else a quick one."""
-        kept = self.desk._full.get(choice)
+        kept = self.desk.known(choice)
         return self.desk.live(kept, choice) if kept is not None else self.quick(choice, passing=passing)
 
     def seen(self, choice: Choice) -> dict[str, Any]:
         """Scenes of the choice's vehicle and law, made when first asked."""
-        plainly = Choice(choice.reform, tuple((k, v) for k, v in choice.moved if levers()[k].room == "reform"), choice.vehicle)
+        plainly = _lawful(choice)
         found = self._seen.get(plainly)
         return found if found is not None else self._seen.put(plainly, plain(self.desk.pictures(plainly)))
 
     def seen_now(self, choice: Choice) -> dict[str, Any]:
-        """Scenes where they are at hand; else those of the standing law, else none."""
-        return (
-            self._seen.get(Choice(choice.reform, (), choice.vehicle))
-            or self._seen.get(Choice(self.desk.study.headline, (), choice.vehicle))
-            or {}
-        )
+        """Scenes where they are at hand; else those of the standing law, which differ in their verdicts alone; else none."""
+        return self.judged(choice) or self._seen.get(Choice(self.desk.study.headline, (), choice.vehicle)) or {}
+
+    def judged(self, choice: Choice) -> dict[str, Any] | None:
+        """Scenes with the verdicts of this very law, where they are at hand."""
+        return self._seen.get(_lawful(choice))
+
+    def whole(self, choice: Choice) -> bool:
+        """Whether the full answer and the verdicts of its law are at hand."""
+        return self.desk.known(choice) is not None and self.judged(choice) is not None
 
     def choice_of(self, key: str) -> Choice | None:
         """What was asked under a key, while it is remembered."""
@@ -100,10 +115,13 @@ class Office:
 
     def open(self) -> None:
         """Everything a first reader needs; runs beside the server's start."""
-        self.desk.open()
-        standing = Choice(self.desk.study.headline)
-        self.seen(standing)
-        self.full(standing)
+        try:
+            self.desk.open()
+            standing = Choice(self.desk.study.headline)
+            self.seen(standing)
+            self.full(standing)
+        finally:
+            self.opened = True
 
     async def warm(self) -> None:
         """Compile what the first move to another preset would, one line-up at a time in the line of patient work."""
@@ -117,7 +135,13 @@ class Office:
         self.closing = True
         self._slow.shutdown(wait=True, cancel_futures=True)
         self._quick.shutdown(wait=True, cancel_futures=True)
+        self._shelf.shutdown(wait=True, cancel_futures=True)
         self.desk.close()
+
+
+def _lawful(choice: Choice) -> Choice:
+    """The choice without what no law says: vehicle, preset and moved class limits."""
+    return Choice(choice.reform, tuple((k, v) for k, v in choice.moved if levers()[k].room == "reform"), choice.vehicle)
 
 
 def lenient(office: Office, given: Mapping[str, str]) -> tuple[Choice, list[str]]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 from urllib.parse import urlencode
 
@@ -20,7 +20,7 @@ from roadworthy.web.view import cards, environment, lever_rows, message, summary
 from roadworthy.web.words import KM_PER_MILE, Manner
 
 DOORS = 3
-SCRIPT_WORDS = ("computing", "lost", "copied", "see_bar", "unpin")
+SCRIPT_WORDS = ("computing", "lost", "copied", "see_bar", "unpin", "not_reached")
 """Words that the page's script says."""
 
 
@@ -105,6 +105,23 @@ def verdict_rows(seen: dict[str, Any], how: Manner) -> list[dict[str, str]]:
     return found
 
 
+def verdict_card(seen: dict[str, Any] | None, choice: Choice, how: Manner) -> str:
+    """May the vehicle, under this law; a line that says when, where its law was not judged yet."""
+    if not seen:
+        return f'<p class="sample">{how.word("with_full")}</p>'
+    name = r.text(r.record(seen.get("vehicle")).get("name"), "This car")
+    return environment().get_template("verdict.html.jinja").render(how=how, rows=verdict_rows(seen, how), name=name, tail=tail(choice, how))
+
+
+def told(office: Office, live: Mapping[str, Any], choice: Choice, how: Manner) -> dict[str, Any]:
+    """The message of an answer, with the verdicts of its law where they are at hand."""
+    said = message(live, office.seen_now(choice), how, False)
+    judged = office.judged(choice)
+    if judged:
+        said["parts"]["verdict"] = verdict_card(judged, choice, how)
+    return said
+
+
 def policy_page(office: Office, choice: Choice, how: Manner, notes: Sequence[str], pins: Sequence[str], full: bool = False) -> str:
     """The policy page of a choice, complete without a script."""
     live = office.full(choice) if full else office.best(choice)
@@ -113,18 +130,7 @@ def policy_page(office: Office, choice: Choice, how: Manner, notes: Sequence[str
     found = cards(summary_of(live, seen), how)
     svg = {name: card.svg() for name, card in found.items()}
     before, today = office.desk.before(choice), office.desk.today(choice.vehicle)
-    verdict = (
-        environment()
-        .get_template("verdict.html.jinja")
-        .render(
-            how=how,
-            rows=verdict_rows(seen, how),
-            name=r.text(r.record(seen.get("vehicle")).get("name"), "This car"),
-            tail=tail(choice, how),
-        )
-        if seen
-        else ""
-    )
+    verdict = verdict_card(office.judged(choice), choice, how)
     state = {
         "message": said,
         "vehicle": choice.vehicle or "",
@@ -140,6 +146,11 @@ def policy_page(office: Office, choice: Choice, how: Manner, notes: Sequence[str
         other_units="/?" + urlencode({**base, "units": other["units"]}), other_money="/?" + urlencode({**base, "money": "usd" if how.yen else "jpy"}), other_lang="/?" + urlencode({**base, "lang": other["lang"]}),
         full_link="/?" + urlencode({**base, "full": "1"}),
     )  # fmt: skip
+
+
+def opening_page(how: Manner) -> str:
+    """What a reader sees who comes before the desk is open and whose link was not answered before; it asks again by itself."""
+    return environment().get_template("opening.html.jinja").render(how=how, here="policy", asset=assets.version(), tail="")
 
 
 def method_page(office: Office, choice: Choice, how: Manner) -> str:

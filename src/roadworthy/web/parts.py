@@ -15,7 +15,10 @@ from roadworthy import __version__
 from roadworthy.core import MARK
 from roadworthy.core.errors import unknown
 from roadworthy.report.cards import Card
+from roadworthy.report.chart import Chart
 from roadworthy.report.html import value_text
+from roadworthy.report.normal import normal
+from roadworthy.report.state_map import plates
 from roadworthy.study.cards import assumption_rows
 from roadworthy.study.levers import Choice, levers
 from roadworthy.study.moved import overrides_of
@@ -46,10 +49,19 @@ def table_html(heads: Sequence[str], rows: Sequence[Sequence[Any]]) -> Markup:
     return Markup('<div class="scroll" tabindex="0"><table class="rd"><tr>{}</tr>{}</table></div>').format(head, body)
 
 
-def card_table(card: Card) -> Markup:
+def card_table(card: Card | Chart) -> Markup:
     """The rows behind a card, units in the heading."""
     rows = [[f"{row.get(k):.0f}" if k == "year" else value_text(row.get(k)) for k, _ in card.columns] for row in card.rows]
     return table_html([heading for _, heading in card.columns], rows)
+
+
+def table(office: Office, choice: Choice, name: str, how: Manner) -> Markup:
+    """The rows behind a figure of the page; a sentence where it has none yet."""
+    if name == "plates":
+        shown: Any = plates(normal(office.seen_now(choice)))
+    else:
+        shown = cards(summary_of(office.best(choice), office.seen_now(choice)), how).get(name)
+    return card_table(shown) if shown is not None else error_html("No table here.", "The full draws bring it.")
 
 
 def _mark(status: str) -> Markup:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from fastapi import APIRouter, Request, Response
@@ -9,10 +10,10 @@ from fastapi.responses import HTMLResponse, JSONResponse
 
 from roadworthy.core.plain import plain
 from roadworthy.study.levers import Choice
-from roadworthy.web import parts
+from roadworthy.web import assets, parts
 from roadworthy.web.office import Office, lenient
-from roadworthy.web.pages import film_page, film_part, method_page, policy_page
-from roadworthy.web.view import cards, environment, summary_of
+from roadworthy.web.pages import film_page, film_part, method_page, opening_page, policy_page
+from roadworthy.web.view import environment
 from roadworthy.web.words import Manner, manner
 
 OURS = ("lang", "units", "money", "rate", "pin", "full", "place", "closing")
@@ -39,22 +40,43 @@ def asked(office: Office, request: Request) -> tuple[Choice, Manner, list[str]]:
     return choice, how.at(choice), notes
 
 
+def whole_page(
+    office: Office, choice: Choice, how: Manner, notes: Sequence[str] = (), pins: Sequence[str] = (), *, full: bool = False
+) -> str:
+    """The policy page; kept for the next start where it shows the full answer and nothing but its link decided it."""
+    whole = office.whole(choice)
+    made = policy_page(office, choice, how, notes, pins, full)
+    if whole and not notes and not pins:
+        office.pages.put(choice, how, made)
+    return made
+
+
+def lay_out(office: Office) -> None:
+    """Open the desk and make what a first reader asks for: the page and its files."""
+    office.open()
+    whole_page(office, Choice(office.desk.study.headline), Manner())
+    assets.packed()
+
+
 def router(office: Office) -> APIRouter:
     """The policy page, its dialogs and tables."""
     found = APIRouter(include_in_schema=False)
 
     @found.get("/", response_class=HTMLResponse)
-    async def page(request: Request) -> str:
+    async def page(request: Request) -> Response:
+        said = request.query_params
+        kept = await office.handed(lambda: office.pages.get(said.multi_items()))
+        if kept is not None:
+            return HTMLResponse(kept)
+        if not office.opened:
+            waits = opening_page(manner(said.get("lang"), said.get("units")))
+            return HTMLResponse(waits, status_code=202, headers={"refresh": "2", "retry-after": "2"})
+
         def make() -> str:
             choice, how, notes = asked(office, request)
-            pins = request.query_params.getlist("pin")
-            return policy_page(office, choice, how, notes, pins)
+            return whole_page(office, choice, how, notes, said.getlist("pin"), full=said.get("full") == "1")
 
-        def whole() -> str:
-            choice, how, notes = asked(office, request)
-            return policy_page(office, choice, how, notes, request.query_params.getlist("pin"), full=True)
-
-        return await (office.slowly(whole) if request.query_params.get("full") == "1" else office.quickly(make))
+        return HTMLResponse(await (office.slowly(make) if said.get("full") == "1" else office.quickly(make)))
 
     @found.get("/part/{kind}/{name}", response_class=HTMLResponse)
     async def part(kind: str, name: str, request: Request) -> str:
@@ -66,10 +88,7 @@ def router(office: Office) -> APIRouter:
                 return str(parts.lever_story(office, choice, name, how))
             if kind == "take":
                 return str(parts.take(office, choice, name, base_of(request)))
-            shown = cards(summary_of(office.best(choice), office.seen_now(choice)), how)
-            return (
-                str(parts.card_table(shown[name])) if name in shown else str(parts.error_html("No table here.", "The full draws bring it."))
-            )
+            return str(parts.table(office, choice, name, how))
 
         return await office.quickly(make)
 

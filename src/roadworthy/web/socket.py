@@ -14,12 +14,12 @@ from typing import Any
 from fastapi import WebSocket, WebSocketDisconnect
 
 from roadworthy.core.errors import InputError, RoadworthyError
-from roadworthy.study.levers import levers
+from roadworthy.study.levers import Choice, levers
 from roadworthy.study.pace import StoppedError
 from roadworthy.web.guard import LOOPBACK, LOOPBACK_FACTOR, address_of
 from roadworthy.web.office import Office
-from roadworthy.web.view import message
-from roadworthy.web.words import manner
+from roadworthy.web.pages import told
+from roadworthy.web.words import Manner, manner
 
 REST_S = 0.3
 MOST_BYTES = 4096
@@ -84,6 +84,12 @@ class Line:
         """Whether nobody waits for the full answer any more."""
         return self.gone or self.came.is_set()
 
+    def whole(self, choice: Choice, how: Manner) -> dict[str, Any]:
+        """The full answer with the verdicts of its law."""
+        live = self.office.full(choice, self.moved_on)
+        self.office.seen(choice)
+        return told(self.office, live, choice, how)
+
     async def speak(self) -> None:
         """Answer the newest message, then the same in full when it rests."""
         while True:
@@ -96,9 +102,7 @@ class Line:
                 choice, _ = await self.office.quickly(lambda given=given: self.office.read(given))  # type: ignore[misc]
                 said = said.at(choice)
                 now = await self.office.quickly(
-                    lambda choice=choice, said=said: message(
-                        self.office.best(choice, passing=True), self.office.seen_now(choice), said, False
-                    )
+                    lambda choice=choice, said=said: told(self.office, self.office.best(choice, passing=True), choice, said)
                 )  # type: ignore[misc]
                 await self.socket.send_text(json.dumps({"id": number, **now}))
                 if now["kind"] == "full":
@@ -106,9 +110,7 @@ class Line:
                 with suppress(asyncio.TimeoutError):
                     await asyncio.wait_for(self.came.wait(), REST_S)
                     continue
-                whole = await self.office.slowly(
-                    lambda choice=choice, said=said: message(self.office.full(choice, self.moved_on), self.office.seen(choice), said, False)
-                )  # type: ignore[misc]
+                whole = await self.office.slowly(lambda choice=choice, said=said: self.whole(choice, said))  # type: ignore[misc]
                 await self.socket.send_text(json.dumps({"id": number, **whole}))
             except StoppedError:
                 continue

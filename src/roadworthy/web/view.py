@@ -28,8 +28,10 @@ from roadworthy.web.words import Manner
 TEMPLATES = Path(__file__).parent / "templates"
 CHIPS = 3
 USUAL = Manner()
-SMALLEST_STRIP = 5.0
-"""Shares of 100 below this stand together."""
+SMALLEST_STRIP = {"who_buys": 4.0, "gives_up": 9.0}
+"""Shares of 100 below this stand together: a narrower piece cannot hold its name."""
+INCOME_K = {"below_25k": "<25", "25_to_50k": "25–50", "50_to_100k": "50–100", "100_to_200k": "100–200", "above_200k": ">200"}
+"""Household income in thousand dollars a year, for pieces too narrow for the group's name."""
 LITRES_PER_GALLON = 3.785411784
 
 
@@ -87,20 +89,25 @@ def strips(answer: Mapping[str, Any], how: Manner = USUAL) -> dict[str, list[dic
     """Who buys and what they give up: shares of 100 in the middle of the draws, scaled to 100, largest first."""
     found = {}
     for name in ("who_buys", "gives_up"):
-        rows = [(r.text(x.get("label")), float(x["share"]["p50"])) for x in r.records(answer.get(name)) if known(x.get("share"))]
-        total = sum(v for _, v in rows) or 1.0
-        shares = sorted(((label, 100.0 * v / total) for label, v in rows if v > 0), key=lambda x: -x[1])
-        small = [v for _, v in shares if v < SMALLEST_STRIP]
+        rows = [
+            (float(x["share"]["p50"]), r.text(x.get("label")), INCOME_K.get(r.text(x.get("id")), ""))
+            for x in r.records(answer.get(name))
+            if known(x.get("share"))
+        ]
+        total = sum(row[0] for row in rows) or 1.0
+        shares = sorted(((100.0 * v / total, label, short) for v, label, short in rows if v > 0), key=lambda x: -x[0])
+        small = [row[0] for row in shares if row[0] < SMALLEST_STRIP[name]]
         if len(small) > 1:
-            shares = [*(x for x in shares if x[1] >= SMALLEST_STRIP), ("others", sum(small))]
+            shares = [*(x for x in shares if x[0] >= SMALLEST_STRIP[name]), (sum(small), "others", "")]
         found[name] = [
             {
-                "label": japanese.phrase(label) if how.lang == "ja" else label,
+                "label": how.phrase(label),
+                "short": short or how.phrase(label),
                 "value": f"{v:.0f}" if v >= 1 else "<1",
                 "share": round(v, 2),
                 "shade": "abcd"[min(i, 3)],
             }
-            for i, (label, v) in enumerate(shares)
+            for i, (v, label, short) in enumerate(shares)
         ]
     return found
 

@@ -14,7 +14,7 @@ let full = state.message.kind === "full" ? state.message : null;
 const levers = new Levers(document.getElementById("levers"), state);
 const charts = new Charts();
 const pins = new Pins(state, () => ({ choice: levers.query(), numbers: last.numbers, name: levers.name() }), address);
-stories(() => `${levers.query()}&rate=${levers.rate()}&${manner()}`, () => last.key);
+stories(() => `${levers.query()}&rate=${levers.rate()}&${manner()}`, () => last.key, state.words);
 
 const follow = reel(() => `${levers.query()}&${manner()}`, () => state.manner.units === "km");
 
