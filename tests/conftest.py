@@ -22,6 +22,21 @@ LONG_FIRST = ("study", "web", "docs", "packaging", "market", "energy", "crash")
 RAW = Path(os.environ.get("ROADWORTHY_RAW_DATA", Path(__file__).resolve().parents[2] / "shared" / "data"))
 
 
+DESK = ("study/test_live.py", "web/test_app.py", "web/test_live_page.py")
+"""Files that ask the same desk: in one process (`--dist loadgroup`) it is opened once."""
+
+
+@pytest.fixture(scope="session")
+def desk():
+    """The standing study with few draws, opened by whoever asks first; these files share its answers."""
+    from roadworthy.study.live import Desk
+    from roadworthy.study.scenario import load
+
+    opened = Desk(load("kei-green-light", draws=32))
+    yield opened
+    opened.close()
+
+
 @pytest.fixture(scope="session")
 def raw_data() -> Path:
     """The folder of raw public files; tests that need it are skipped with this reason where it is absent."""
@@ -30,8 +45,9 @@ def raw_data() -> Path:
     return RAW
 
 
+@pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Long folders first, else as collected."""
+    """Long folders first, else as collected; a file's tests stay together, and so do the files that share a desk."""
     here = Path(__file__).parent
 
     def rank(item: pytest.Item) -> int:
@@ -39,3 +55,6 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         return LONG_FIRST.index(folder) if folder in LONG_FIRST else len(LONG_FIRST)
 
     items.sort(key=rank)
+    for item in items:
+        file = item.path.relative_to(here).as_posix()
+        item.add_marker(pytest.mark.xdist_group("desk" if file in DESK else file))

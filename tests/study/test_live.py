@@ -18,21 +18,14 @@ from roadworthy.study import run
 from roadworthy.study.assumed import draw, leaves
 from roadworthy.study.kept import Kept
 from roadworthy.study.levers import Choice, levers, read, table, themes
-from roadworthy.study.live import PIECE, QUICK, Desk, held
+from roadworthy.study.live import PIECE, QUICK, held
 from roadworthy.study.moved import MOVES, READS, class_limits, overrides_of, policy_of
 from roadworthy.study.pace import StoppedError, Turns
 from roadworthy.study.reform_answer import answer_reform
 from roadworthy.study.run import results
-from roadworthy.study.scenario import load
 
 DRAWS = 32
-
-
-@pytest.fixture(scope="module")
-def desk():
-    opened = Desk(load("kei-green-light", draws=DRAWS))
-    yield opened
-    opened.close()
+"""Of the desk that is shared."""
 
 
 def test_every_path_exists_and_every_default_is_on_its_grid(desk):

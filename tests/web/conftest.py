@@ -10,11 +10,8 @@ import sample
 from fastapi.testclient import TestClient
 
 from roadworthy.report import render
-from roadworthy.study.live import Desk
-from roadworthy.study.scenario import load
 from roadworthy.web import create_app
 
-DRAWS = 32
 OPENING_S = 480.0
 
 
@@ -27,9 +24,9 @@ def page(tmp_path_factory):
 
 
 @pytest.fixture(scope="session")
-def app():
+def app(desk):
     """The application over the standing study with few draws."""
-    return create_app(Desk(load("kei-green-light", draws=DRAWS)), warm=False)
+    return create_app(desk, warm=False)
 
 
 @pytest.fixture(scope="session")

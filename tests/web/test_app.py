@@ -5,6 +5,13 @@ from __future__ import annotations
 import io
 import json
 import re
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
 import zipfile
 from urllib.parse import quote
 
@@ -14,11 +21,16 @@ from fastapi.testclient import TestClient
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from roadworthy.core.plain import plain
 from roadworthy.study.levers import Choice, levers
 from roadworthy.study.live import Desk
 from roadworthy.study.scenario import load
+from roadworthy.study.store import folder
 from roadworthy.web import create_app
 from roadworthy.web.guard import MOST_BODY, MOST_URL, Pace
+from roadworthy.web.kept_page import MOST, KeptPages
+from roadworthy.web.view import cards, summary_of
+from roadworthy.web.words import Manner
 
 DRAWS = 32
 
@@ -214,6 +226,105 @@ def test_another_server_opens_the_links_of_one_that_is_gone(client, key):
         )
 
 
+def test_an_answer_of_an_earlier_server_is_not_computed_again_and_is_the_same(client, key, app):
+    office = app.state.office
+    choice, _ = office.read({"reform": "kei-urban", "roads": 35, "vsl": 11})
+    before = office.full(choice)
+    office.desk._full._rows.clear()
+    computed = office.counts.seen["full"]
+    assert json.dumps(plain(office.full(choice))) == json.dumps(plain(before))
+    assert office.counts.seen["full"] == computed + 1
+    assert office.desk.known(choice) is not None
+    (folder() / f"{key}.parquet").rename(folder() / "away")
+    office.desk._full._rows.clear()
+    assert office.desk.remember(choice) is None
+    (folder() / "away").rename(folder() / f"{key}.parquet")
+
+
+def test_while_it_opens_a_link_that_was_answered_is_shown_and_another_is_said_to_wait(client):
+    shown = client.get("/")
+    opening = TestClient(create_app(Desk(load("kei-green-light", draws=DRAWS))))  # never opened
+    assert "full answer, 32 draws" in shown.text
+    assert opening.get("/").text == shown.text
+    assert opening.get("/", params={"reform": "kei-urban", "units": "mi"}).text == shown.text
+    for other in ({"roads": 65, "duty": 11.5}, {"pin": "reform=none"}, {"lang": "ja", "roads": 65}):
+        waits = opening.get("/", params=other)
+        assert waits.status_code == 202
+        assert waits.headers["refresh"] == "2"
+        assert "asks again by itself" in waits.text or "自動で再読み込み" in waits.text
+    few = TestClient(create_app(Desk(load("kei-green-light", draws=16))))  # another study: its page was never made
+    assert few.get("/").status_code == 202
+
+
+def test_kept_pages_are_bounded_and_a_broken_one_is_made_again(kept):
+    pages, how = KeptPages(load("kei-green-light", draws=DRAWS)), Manner("ja")
+    for duty in range(MOST + 3):
+        pages.put(Choice("kei-urban", (("duty", float(duty)),)), how, f"page {duty}")
+    files = sorted((kept / "pages").iterdir())
+    assert len(files) == MOST
+    link = [("lang", "ja"), ("reform", "kei-urban"), ("duty", f"{MOST + 2}")]
+    again = KeptPages(load("kei-green-light", draws=DRAWS))
+    assert again.get(link) == f"page {MOST + 2}"
+    assert again.get(link[1:]) is None
+    for file in files:
+        file.write_bytes(file.read_bytes()[:9])
+    assert KeptPages(load("kei-green-light", draws=DRAWS)).get(link) is None
+
+
+def test_the_verdicts_are_those_of_the_law_that_is_shown(client):
+    page = client.get("/", params={"reform": "lsv-35", "duty": 3.5}).text
+    card = re.search(r'id="p-verdict">(.*?)</aside>', page, re.DOTALL)[1]
+    assert "kei class" not in card  # the standing reform's door
+    with client.websocket_connect("/live") as line:
+        line.send_json({"id": 1, "reform": "lsv-35", "moved": {"duty": 3.5}})
+        full = heard(line, 1)
+        full = full if full["kind"] == "full" else heard(line, 1)
+    assert "kei class" not in full["parts"]["verdict"]
+    first = re.findall(r'class="g">(.*?)</span>', full["parts"]["verdict"])[0]
+    assert "35" in first  # the door that the reform moves stands first
+
+
+def test_today_s_law_has_no_losers_and_nothing_that_moves_it(client):
+    said = client.get("/api/what-if", params={"reform": "none", "draws": "full"}).json()
+    shown = cards(summary_of(said, {}), Manner())
+    assert shown["waterfall"].data["dots"] == []
+    assert shown["waterfall"].data["notes"] == []
+    assert shown["tornado"].data["rows"] == []
+    assert "nothing changes" in shown["tornado"].note
+
+
+def started(port, said):
+    """A server of its own in a process of its own, asked until it answers; with what it says to a path."""
+    process = subprocess.Popen(
+        [sys.executable, "-m", "roadworthy.cli.main", "serve", "--port", str(port), "--draws", "16"], stderr=subprocess.DEVNULL
+    )
+    ends = time.monotonic() + 240.0
+    while time.monotonic() < ends:
+        try:
+            with urllib.request.urlopen(f"http://127.0.0.1:{port}{said}", timeout=240) as got:
+                return process, json.load(got)
+        except urllib.error.URLError:
+            assert process.poll() is None, "the server ended by itself"
+            time.sleep(0.1)
+    raise AssertionError("the server did not answer")
+
+
+def test_a_link_outlives_a_server_that_is_killed(client):
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    process, first = started(port, "/api/what-if?reform=kei-urban&roads=25&draws=full")
+    try:
+        process.kill()
+        assert process.wait(20) == -signal.SIGKILL
+        process, again = started(port, f"/s/{first['key']}.json")  # it reads what is kept while its own desk still opens
+        assert again["key"] == first["key"]
+        assert again["reforms"][-1] == first["answer"]
+    finally:
+        process.kill()
+        process.wait(20)
+
+
 @pytest.mark.parametrize("name", ["ffffffffffff", "../../etc/passwd", "zz", "%2e%2e%2fx.json", "a" * 500])
 def test_an_unknown_key_is_a_404_and_opens_no_file(client, name):
     got = client.get(f"/s/{name}")
@@ -375,29 +486,30 @@ def test_nothing_that_the_openapi_document_allows_or_forbids_is_a_fault(client, 
         assert "error" in got.json() or "detail" in got.json()
 
 
-def heard(socket, number):
+def heard(line, number):
     while True:
-        said = socket.receive_json()
+        said = line.receive_json()
         if said["id"] == number:
             return said
 
 
 def test_the_live_line_answers_quickly_then_in_full(client):
-    with client.websocket_connect("/live") as socket:
-        socket.send_json({"id": 1, "reform": "kei-urban", "moved": {"roads": 55, "duty": 5}})
-        quick = heard(socket, 1)
+    with client.websocket_connect("/live") as line:
+        line.send_json({"id": 1, "reform": "kei-urban", "moved": {"roads": 55, "duty": 5}})
+        quick = heard(line, 1)
         assert quick["choice"] == {"reform": "kei-urban", "roads": "55", "duty": "5"}
         assert set(quick["cards"]) >= {"sales", "deaths", "gasoline", "carbon", "waterfall"}
-        full = quick if quick["kind"] == "full" else heard(socket, 1)
+        full = quick if quick["kind"] == "full" else heard(line, 1)
         assert full["kind"] == "full"
         assert "tornado" in full["cards"]
+        assert "kei-urban" in full["parts"]["verdict"]
 
 
 def test_the_latest_wins(client):
-    with client.websocket_connect("/live") as socket:
+    with client.websocket_connect("/live") as line:
         for i, mph in enumerate(range(20, 75, 5), 1):
-            socket.send_json({"id": i, "reform": "kei-all-roads", "moved": {"roads": mph}})
-        last = heard(socket, 11)
+            line.send_json({"id": i, "reform": "kei-all-roads", "moved": {"roads": mph}})
+        last = heard(line, 11)
         assert last["choice"]["roads"] == "70"
 
 
@@ -411,13 +523,13 @@ FUZZ = st.one_of(
 @settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(message=FUZZ)
 def test_no_message_kills_the_line(client, message):
-    with client.websocket_connect("/live") as socket:
-        socket.send_text(message)
-        socket.receive_json()
-        socket.send_bytes(b"\x00\xff")
-        assert "error" in socket.receive_json()
-        socket.send_json({"id": 7, "reform": "none", "moved": {}})
-        assert heard(socket, 7)["choice"] == Choice("none").query()
+    with client.websocket_connect("/live") as line:
+        line.send_text(message)
+        line.receive_json()
+        line.send_bytes(b"\x00\xff")
+        assert "error" in line.receive_json()
+        line.send_json({"id": 7, "reform": "none", "moved": {}})
+        assert heard(line, 7)["choice"] == Choice("none").query()
 
 
 def test_before_it_is_open_the_page_waits_and_health_says_so(app):

@@ -118,7 +118,7 @@ def test_the_last_move_wins_and_the_page_says_what_the_api_says(browser, address
 
 
 def test_axes_hold_still_while_a_lever_is_held_and_settle_after(browser, address):
-    tab = opened(browser, address, "/?reform=kei-all-roads")
+    tab = opened(browser, address)
     tall = "document.querySelector('#v-sales').dataset.top"
     before = float(tab.evaluate(tall))
     box = tab.locator("#l-consideration").bounding_box()
@@ -272,10 +272,19 @@ def test_axe_finds_nothing(browser, address):
     if not axe:
         pytest.skip("set ROADWORTHY_AXE to axe.min.js (npm package axe-core) to run it")
     found = {}
-    for path in ("/", "/car/honda_nbox_jf5"):
-        tab = opened(browser, address, path, bypass_csp=True)
+    asked = [
+        ("/", {}),
+        ("/?reform=none", {"color_scheme": "dark"}),
+        ("/?lang=ja&units=km&money=jpy", {"width": 390}),
+        ("/car/honda_nbox_jf5", {}),
+        ("/car/honda_nbox_jf5?dark", {"color_scheme": "dark", "width": 390}),
+    ]
+    for path, how in asked:
+        tab = opened(browser, address, path, bypass_csp=True, **how)
         tab.add_script_tag(content=Path(axe).read_text(encoding="utf-8"))
-        if path == "/":
+        if "/car" not in path:
+            tab.locator("[data-table=plates]").click()
+            tab.wait_for_selector("#f-plates .scroll td")
             tab.locator("[data-card=deaths] .big").click()
             tab.wait_for_selector("dialog[open] .rd")
         said = json.loads(
@@ -285,7 +294,7 @@ def test_axe_finds_nothing(browser, address):
         )
         found[path] = said
         tab.context.close()
-    assert found == {"/": [], "/car/honda_nbox_jf5": []}
+    assert found == {path: [] for path, _ in asked}
 
 
 def test_every_lever_is_on_the_page_with_its_source(browser, address):

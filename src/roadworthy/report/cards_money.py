@@ -22,7 +22,13 @@ SHORT = {
 """Names of the account's lines that fit a card; another line keeps its own label."""
 MOST_LINES = 8
 MOST_SWINGS = 7
+NOTHING = "No assumption moves it: against today’s law nothing changes."
 LEFT, RIGHT = 84.0, 40.0
+
+
+def _share(gain: float | None) -> str:
+    """Draws of 100 in few letters: `under 1` is <1."""
+    return of_100(gain).replace("under ", "<").replace("over ", ">")
 
 
 def _end(values: Sequence[float]) -> dict[str, float]:
@@ -150,12 +156,13 @@ def waterfall(summary: Mapping[str, Any], rate: str = "3") -> Card:
             "net": True,
         }
     )
-    dots = [v / s.factor for v in r.numbers(reform.get("net_dots")) if v is not None] if rate == "3" else []
+    differs = any(outer(net))
+    dots = [v / s.factor for v in r.numbers(reform.get("net_dots")) if v is not None] if rate == "3" and differs else []
     span_x = _end([v for row in rows for v in (row["start"], row["end"], row["lo"], row["hi"]) if v is not None] + dots)
     piled = stacked(dots, (WIDTH - LEFT - RIGHT) / ((span_x["high"] - span_x["low"]) or 1.0), 2.6)
     lose = sum(not d["gain"] for d in piled)
     gain = r.gain(reform, rate)
-    big = dollars(net["p50"], by=s) if any(outer(net)) else "$0"
+    big = dollars(net["p50"], by=s) if differs else "$0"
     band_said = span(net, by=s, signed=True)
     table = [
         {
@@ -168,7 +175,7 @@ def waterfall(summary: Mapping[str, Any], rate: str = "3") -> Card:
     ]
     table.append({"label": "Net", **{k: net[k] for k in ("p10", "p50", "p90")}, "status": "assumed"})
     return Card(
-        "waterfall", "Net benefit", f"P(net > 0) {of_100(gain)} % · {s.short} $, {rate} %", big, band_said,
+        "waterfall", "Net benefit", f"P(net > 0) {_share(gain)} % · {s.short} $, {rate} %", big, band_said,
         f"Net benefit at {rate} %: {big}, 80 of 100 draws {band_said}; a gain in {of_100(gain)} of 100 draws. " + ", ".join(f"{row['label']} {row['value']}" for row in rows[:-1]) + ".",
         waterfall_spec(), {"rows": rows, "dots": [{**d, "y": HEIGHT - 18.0 - 6.0 * min(d["pile"], 3)} for d in piled], "notes": [{"lose": f"of {len(piled)}: {lose} lose", "gain": f"{len(piled) - lose} gain"}] if piled else []},
         span_x, [("label", "line"), ("p10", "10 %, USD of 2022"), ("p50", "50 %, USD of 2022"), ("p90", "90 %, USD of 2022"), ("status", "status")], table,
@@ -221,14 +228,14 @@ def tornado(summary: Mapping[str, Any]) -> Card | None:
         }
         for i, (a, b, x) in enumerate(swings)
     ]  # fmt: skip
-    shown = rows[:MOST_SWINGS]
+    shown = [row for row in rows[:MOST_SWINGS] if row["high"] > row["low"]]
     assumed = sum(row["status"] == "assumed" for row in shown)
     now = plain(central / s.factor, signed=True, top=top)
     return Card(
-        "tornado", "What moves the answer", f"net, {s.short} $, 3 %", "", "", f"Net benefit when each assumption goes to its ends: {shown[0]['label']} moves it most, from {shown[0]['low_text']} to {shown[0]['high_text']} {s.short} $.",
-        tornado_spec(), {"rows": shown, "head": [{"central": central / s.factor}]}, _end([float(row[k]) for row in shown for k in ("low", "high")]),
+        "tornado", "What moves the answer", f"net, {s.short} $, 3 %", "", "", f"Net benefit when each assumption goes to its ends: {shown[0]['label']} moves it most, from {shown[0]['low_text']} to {shown[0]['high_text']} {s.short} $." if shown else NOTHING,
+        tornado_spec(), {"rows": shown, "head": [{"central": central / s.factor}]}, _end([float(row[k]) for row in shown for k in ("low", "high")] or [0.0]),
         [("label", "assumption"), ("range", "from 10 % to 90 %"), ("at_low", "net at the low end, USD"), ("at_high", "net at the high end, USD"), ("status", "status")], rows,
-        note=f"{assumed} of these {len(shown)} are ○ assumed. Dashed: all at the centre, {now}; not the middle of the draws.", kind="wide",
+        note=f"{assumed} of these {len(shown)} are ○ assumed. Dashed: all at the centre, {now}; not the middle of the draws." if shown else NOTHING, kind="wide",
     )  # fmt: skip
 
 

@@ -22,6 +22,7 @@ import jax
 import jax.numpy as jnp
 import numpy as np
 
+from roadworthy.core.errors import InputError
 from roadworthy.rules import reform
 from roadworthy.rules.policy import Policy
 from roadworthy.study.assumed import Assumptions, draw
@@ -35,7 +36,7 @@ from roadworthy.study.reform_answer import answer_reform
 from roadworthy.study.run import CHUNK, THREADS, Results, _block, against, as_read, lineup_of, one_at_a_time
 from roadworthy.study.scenario import Study, load
 from roadworthy.study.scenes import closing_mph, meeting
-from roadworthy.study.store import save
+from roadworthy.study.store import has, recall, save
 from roadworthy.study.summary import Summary
 from roadworthy.study.world import BASE, Prepared, World, prepare
 
@@ -252,6 +253,16 @@ class Desk:
     def known(self, choice: Choice) -> Summary | None:
         """The full answer, where it was given before."""
         return self._full.get(choice)
+
+    def remember(self, choice: Choice) -> Summary | None:
+        """The full answer that an earlier process kept under the choice's key, with its draws; None where there is none."""
+        key = key_of(self.study, choice)
+        if not has(key, draws=True):
+            return None
+        try:
+            return self._full.put(choice, cast(Summary, recall(key)))
+        except InputError:  # cut short by whoever wrote it: it is computed again
+            return None
 
     def full(self, choice: Choice, stop: Callable[[], bool] = _never) -> Summary:
         """The whole answer over the study's draws with its tornado, kept under its key; StoppedError when `stop` says so between blocks."""

@@ -37,9 +37,9 @@ def keys() -> list[str]:
     return [file.stem for file in files]
 
 
-def has(key: str) -> bool:
-    """Whether the answer of a whole key is kept."""
-    return (folder() / f"{key}.json").is_file()
+def has(key: str, *, draws: bool = False) -> bool:
+    """Whether the answer of a whole key is kept; with `draws`, its draws too."""
+    return (folder() / f"{key}.json").is_file() and (not draws or (folder() / f"{key}.parquet").is_file())
 
 
 def recall(key: str | None = None) -> dict[str, Any]:

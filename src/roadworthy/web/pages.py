@@ -78,10 +78,15 @@ VERDICT = {"yes": ("y", "✓"), "no": ("n", "✕"), "discretionary": ("d", "~"),
 
 
 def verdict_rows(seen: dict[str, Any], how: Manner) -> list[dict[str, str]]:
-    """The doors of the verdict card, here against today; those that the reform adds first."""
+    """The doors of the verdict card, here against today; those that the reform adds or moves first."""
     today = {row.get("pathway"): row for row in r.records(seen.get("verdicts"))}
     rows = r.records(seen.get("verdicts_reform")) or list(today.values())
-    rows = sorted((row for row in rows if row.get("pathway") != "plate"), key=lambda row: row.get("pathway") in today)
+
+    def same(row: dict[str, Any]) -> bool:
+        was = today.get(row.get("pathway"))
+        return was is not None and all(was.get(k) == row.get(k) for k in ("verdict", "off_by", "conditions"))
+
+    rows = sorted((row for row in rows if row.get("pathway") != "plate"), key=same)
     found = []
     for row in rows[:DOORS]:
         was = today.get(row.get("pathway"))

@@ -74,7 +74,7 @@ def _inputs(choice: Choice, rooms: Sequence[str]) -> Markup:
     rows = [row for row in assumption_rows(overrides_of(choice)) if not rooms or row["path"].split(".")[0] in rooms]
     assumed = sum(row["status"] == "assumed" for row in rows)
     said = [
-        [_mark(row["status"]), row["meaning"], f"{row['value']:.4g} {row['unit']}".replace(" -", ""), "held" if row["p10"] is None else f"{row['p10']:.3g} to {row['p90']:.3g}", row["source"]]
+        [_mark(row["status"]), row["meaning"], f"{row['value']:.4g} {row['unit']}".replace(" -", ""), "held" if row["p10"] is None else f"{row['p10']:.3g} to {row['p90']:.3g}".replace("-", "−"), row["source"]]
         for row in rows
     ]  # fmt: skip
     return Markup("<h3>{} inputs, {} of them ○ assumed</h3>{}").format(

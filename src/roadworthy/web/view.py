@@ -82,7 +82,10 @@ def sentences(summary: Mapping[str, Any], moved: bool, how: Manner = USUAL) -> d
     clause = sold(summary) if moved else None
     second = f"{clause}{pays(summary)}." if clause else "Nothing new may be sold, so nothing is."
     text = first["text"].replace("This reform, if cars are sold: ", "If cars are sold: ").replace("This reform: ", "")
-    return {"relax": rich(f"**{first['word']}.** {text}"), "buy": rich(f"**{buy_word(band) if clause else 'Not asked'}.** {second}")}
+    return {
+        "relax": rich(f"**{first['word']}.** {text[:1].upper()}{text[1:]}"),
+        "buy": rich(f"**{buy_word(band) if clause else 'Not asked'}.** {second}"),
+    }
 
 
 def strips(answer: Mapping[str, Any], how: Manner = USUAL) -> dict[str, list[dict[str, Any]]]:
@@ -141,7 +144,7 @@ def lever_rows(choice: Choice, before: Mapping[str, Any], today: Mapping[str, An
         gone = lever.room == "reform" and before[name] is None
         row: dict[str, Any] = {
             "lever": lever, "label": how.label(lever), "value": value, "said": how.said(lever, value) if value is not None else how.word("not_in_reform" if gone else "drawn"),
-            "now": now, "now_said": how.said(lever, now), "start": before[name], "changed": value != now, "gone": gone, "mark": MARK[lever.status],  # type: ignore[index]
+            "moved": name in choice.values, "now": now, "now_said": how.said(lever, now), "start": before[name], "changed": value != now, "gone": gone, "mark": MARK[lever.status],  # type: ignore[index]
         }  # fmt: skip
         if not lever.choices:
             at, q = (value if value is not None else lever.high), (now if now is not None else lever.low)
