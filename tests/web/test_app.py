@@ -313,7 +313,7 @@ def test_a_link_outlives_a_server_that_is_killed(client):
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
-    process, first = started(port, "/api/what-if?reform=kei-urban&roads=25&draws=full")
+    process, first = started(port, "/api/what-if?draws=full")
     try:
         process.kill()
         assert process.wait(20) == -signal.SIGKILL
