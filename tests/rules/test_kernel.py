@@ -220,6 +220,9 @@ def test_newest_day_that_is_old_enough(entry, years):
 
 
 def test_wrong_tables_are_refused():
+    with pytest.raises(InputError, match="no fact is called 'lenght'") as fault:
+        judge_columns("jp.kei_1998_660", {"lenght": np.array([3.4]), "id": np.array([7.0])}, law_date="2026-11-22")
+    assert "length" in fault.value.hint
     with pytest.raises(InputError, match="gvwr of row 1 is -3"):
         judge_columns("us.class.lsv", {"gvwr": np.array([900.0, -3.0])}, law_date=DAY)
     with pytest.raises(InputError, match="'gvwr' has 1 rows"):

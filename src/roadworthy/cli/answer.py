@@ -7,15 +7,15 @@ from typing import Annotated, Any
 
 from cyclopts import Parameter
 
-from roadworthy.cli.flags import AsJson, Car, Debug
+from roadworthy.cli.flags import AsJson, Car, Debug, Whole
 from roadworthy.cli.output import emit, low_high, talk
 
 
 def run(
     study: str = "kei-green-light",
     *,
-    draws: int | None = None,
-    seed: int | None = None,
+    draws: Whole | None = None,
+    seed: Whole | None = None,
     vehicle: str | None = None,
     law_date: str | None = None,
     report: Path | None = None,
@@ -78,7 +78,7 @@ def sell(
     prices: str | None = None,
     chart: Path | None = None,
     study: str = "kei-green-light",
-    draws: int = 256,
+    draws: Whole = 256,
     json: AsJson = False,
     debug: Debug = False,
 ) -> int:

@@ -8,7 +8,7 @@ from typing import Annotated, Any
 
 from cyclopts import Parameter
 
-from roadworthy.cli.flags import AsJson, Debug
+from roadworthy.cli.flags import AsJson, Debug, Whole
 from roadworthy.cli.output import emit, talk, within
 
 MOST_MESSAGE_BYTES = 8192
@@ -36,7 +36,7 @@ def what_if(
     *,
     set_: Annotated[list[str] | None, Parameter(name="--set", help="lever=value, as often as you like; see `roadworthy levers`.")] = None,
     vehicle: str | None = None,
-    draws: int | None = None,
+    draws: Whole | None = None,
     report: Path | None = None,
     json: AsJson = False,
     quiet: bool = False,
@@ -89,7 +89,7 @@ def what_if(
 
 
 def serve(
-    *, port: int = 8000, host: str = "127.0.0.1", study: str = "kei-green-light", draws: int | None = None, debug: Debug = False
+    *, port: Whole = 8000, host: str = "127.0.0.1", study: str = "kei-green-light", draws: Whole | None = None, debug: Debug = False
 ) -> int:
     """Serve the live page and its API, on this machine alone unless told otherwise.
 

@@ -7,7 +7,7 @@ from typing import Annotated, Any
 
 from cyclopts import Parameter
 
-from roadworthy.cli.flags import AsJson, Debug
+from roadworthy.cli.flags import AsJson, Debug, Whole
 from roadworthy.cli.output import emit, low_high, talk
 
 Key = Annotated[str, Parameter(help="Key of a kept answer, or its first letters.")]
@@ -94,7 +94,7 @@ def break_even(
     reform: str | None = None,
     route: str = "import",
     study: str = "kei-green-light",
-    draws: int = 128,
+    draws: Whole = 128,
     json: AsJson = False,
     debug: Debug = False,
 ) -> int:
@@ -135,8 +135,8 @@ def best(
     reform: str | None = None,
     route: str = "import",
     study: str = "kei-green-light",
-    draws: int = 128,
-    starts: int = 2,
+    draws: Whole = 128,
+    starts: Whole = 2,
     json: AsJson = False,
     debug: Debug = False,
 ) -> int:
@@ -166,11 +166,11 @@ def best(
 
 def indices(
     *names: str,
-    top: int = 5,
+    top: Whole = 5,
     reform: str | None = None,
     route: str = "import",
     study: str = "kei-green-light",
-    draws: int = 512,
+    draws: Whole = 512,
     json: AsJson = False,
     quiet: bool = False,
     debug: Debug = False,

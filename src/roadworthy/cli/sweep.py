@@ -7,7 +7,7 @@ from typing import Annotated
 
 from cyclopts import Parameter
 
-from roadworthy.cli.flags import AsJson, Debug
+from roadworthy.cli.flags import AsJson, Debug, Whole
 from roadworthy.cli.output import emit, talk, within
 
 
@@ -15,7 +15,7 @@ def sweep(
     design: str,
     *,
     out: Path | None = None,
-    workers: int = 2,
+    workers: Whole = 2,
     scheduler: str | None = None,
     json: AsJson = False,
     quiet: bool = False,

@@ -19,18 +19,19 @@ import datetime as dt
 from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
+from difflib import get_close_matches
 from threading import Lock
 from typing import Any
 
 import numpy as np
 
-from roadworthy.core import unknown
+from roadworthy.core import InputError, unknown
 from roadworthy.rules import days
 from roadworthy.rules.book import Rulebook
 from roadworthy.rules.check import Clocks
 from roadworthy.rules.columns import Codes, Column, Expression, Frame, Rows, Table, Words, bare, codes_of
 from roadworthy.rules.conditions import Case
-from roadworthy.rules.facts import Fact
+from roadworthy.rules.facts import DIMENSIONS, FOLLOWS, Fact
 from roadworthy.rules.judge import ask, in_force
 from roadworthy.rules.logic import DISCRETIONARY, NO, UNKNOWN, YES, Node
 from roadworthy.rules.reading import load_book
@@ -42,6 +43,8 @@ Gaps = dict[str, Column]
 CHUNK = 1 << 16
 """Rows at a time: a column of so many numbers stays in the cache of a core."""
 WORKERS = 2
+NEAR = 0.8
+"""Likeness (difflib) from which a column's name is a misspelt one; other names may be the user's own, such as an id."""
 
 
 @dataclass(slots=True, eq=False)
@@ -201,6 +204,20 @@ def program(question: str, *, book: Rulebook | None = None, law_date: Any, entry
     return Program(question, book or load_book(), law, entry)
 
 
+def _check_names(table: Table, book: Rulebook) -> None:
+    """A misspelt column would be taken for a fact that is not known."""
+    known = sorted({*DIMENSIONS, *FOLLOWS, *(limit.quantity for limit in book.limits.values())})
+    for name in sorted(table.names - table.results - set(known)):
+        close = get_close_matches(name, [one for one in known if one not in table.names], n=1, cutoff=NEAR)
+        if close:
+            raise InputError(
+                f"no fact is called {name!r}",
+                f"did you mean {close[0]!r}? a column of your own needs a name less like it",
+                code="columns.name",
+                where=name,
+            )
+
+
 def judge_columns(
     question: str, columns: Mapping[str, Any] | Table, *, book: Rulebook | None = None, law_date: Any, entry_or_use: Any = None,
     results: Mapping[str, Any] | None = None, with_gaps: bool = True,
@@ -209,10 +226,12 @@ def judge_columns(
 
     Without gaps it takes about half the time. For many questions make the `Table(columns, results)` once, so that it is checked once.
 
-    Raises InputError for columns of unequal length, negative sizes (naming column and row), unknown questions and test limits.
+    Raises InputError for columns of unequal length, negative sizes (naming column and row), misspelt columns, unknown questions and
+    test limits.
     """
     asked = program(question, book=book, law_date=law_date, entry_or_use=entry_or_use)
     table = columns if isinstance(columns, Table) else Table(columns, results or {})
+    _check_names(table, asked.book)
     known = set(asked.book.test_ids()) if table.results else set()
     for name in table.results:
         if name not in known:
@@ -222,7 +241,8 @@ def judge_columns(
 
 def sweep(question: str, columns: Mapping[str, Any], reforms: Sequence[Reform], *, law_date: Any, book: Rulebook | None = None) -> Codes:
     """Answers under many reforms [reform, vehicle], each as if in force on the law's day; what a reform leaves alone is computed once."""
-    base = program(question, book=book, law_date=law_date)
+    base, table = program(question, book=book, law_date=law_date), Table(columns, {})
+    _check_names(table, base.book)
     case = Case(base.book, TracedFacts({}, frozenset(), Trace()), Clocks(base.law_date, base.entry_or_use), {})
     programs = [Program(question, in_force(case, one).book, base.law_date, base.entry_or_use) for one in reforms]
-    return np.stack([found.codes for found in _run(programs, Table(columns, {}), with_gaps=False)])
+    return np.stack([found.codes for found in _run(programs, table, with_gaps=False)])
