@@ -278,7 +278,7 @@ class Desk:
         route = list(rows[-1]["routes"]).index(rows[-1]["route"]) if rows[-1]["route"] in rows[-1]["routes"] else 0
 
         def patiently(policies: Mapping[str, Policy], base: str, world: World, draws: Assumptions) -> Results:
-            return self._found_pair(policies, base, choice.reform, world, draws, stop)
+            return self._found_pair(policies, base, choice, world, draws, stop)
 
         swung = one_at_a_time(prepared.policies, BASE, choice.reform, route, prepared.world, overrides_of(choice), patiently)
         seen = self.pictures(choice)
@@ -308,11 +308,17 @@ class Desk:
         return self._met.get(known) or self._met.put(known, meeting(self.prepared(vehicle).vehicles.take([0]), speed))
 
     def _found_pair(
-        self, policies: Mapping[str, Policy], base: str, name: str, world: World, draws: Assumptions, stop: Callable[[], bool]
+        self, policies: Mapping[str, Policy], base: str, choice: Choice, world: World, draws: Assumptions, stop: Callable[[], bool]
     ) -> Results:
-        pair = self._solve([policies[base], policies[name]], world, draws, stop)
-        both = jax.tree.map(lambda a, b: np.stack([a, b]), *pair)
-        return Results((base, name), both, against(both, jax.tree.map(lambda x: x[:1], both)))
+        """The tornado's rows of the choice and of today's law, which are kept for each set of held assumptions."""
+        known = ("swings", choice.vehicle, tuple(overrides_of(choice).items()))
+        today = self._bases.get(known)
+        if today is None:
+            (today,) = self._solve([policies[base]], world, draws, stop)
+            self._bases.put(known, today)
+        (level,) = self._solve([policies[choice.reform]], world, draws, stop)
+        both = jax.tree.map(lambda a, b: np.stack([a, b]), today, level)
+        return Results((base, choice.reform), both, against(both, jax.tree.map(lambda x: x[:1], both)))
 
     def live(self, summary: Summary, choice: Choice) -> dict[str, Any]:
         """A full answer in the form of a quick one, with the tornado beside it."""

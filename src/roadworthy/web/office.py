@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import gc
 import time
+from collections import Counter
 from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any, TypeVar
@@ -22,7 +23,7 @@ from roadworthy.web.guard import Counts, Pace
 from roadworthy.web.kept_page import KeptPages
 
 MOST_WAITING = 64
-"""Full answers or vehicles that may wait at once."""
+"""Requests that may wait at once in a line of patient work."""
 T = TypeVar("T")
 
 
@@ -41,7 +42,7 @@ class Office:
         self.pages = KeptPages(desk.study)
         self.opened = False
         """Whether opening has ended, well or not."""
-        self._waiting = 0
+        self._waiting: Counter[ThreadPoolExecutor] = Counter()
         self._seen: Kept[Choice, dict[str, Any]] = Kept(24)
         self._asked: Kept[str, Choice] = Kept(4096)
         self.charts: Kept[str, dict[str, Any]] = Kept(8)
@@ -53,18 +54,21 @@ class Office:
         return await asyncio.get_running_loop().run_in_executor(self._quick, work)
 
     async def handed(self, work: Callable[[], T]) -> T:
-        """Run what only reads and draws what was computed before; it waits for no desk."""
-        return await asyncio.get_running_loop().run_in_executor(self._shelf, work)
+        """Run what only reads and draws what was computed before: it waits for no desk; BusyError when too many wait."""
+        return await self._in_line(self._shelf, work)
 
     async def slowly(self, work: Callable[[], T]) -> T:
         """Run it in the thread of full answers; BusyError when too many wait."""
-        if self._waiting >= MOST_WAITING:
+        return await self._in_line(self._slow, work)
+
+    async def _in_line(self, line: ThreadPoolExecutor, work: Callable[[], T]) -> T:
+        if self._waiting[line] >= MOST_WAITING:
             raise BusyError("too many full answers are waiting", "ask again in a minute", code="busy")
-        self._waiting += 1
+        self._waiting[line] += 1
         try:
-            return await asyncio.get_running_loop().run_in_executor(self._slow, work)
+            return await asyncio.get_running_loop().run_in_executor(line, work)
         finally:
-            self._waiting -= 1
+            self._waiting[line] -= 1
 
     def quick(self, choice: Choice, *, passing: bool = False) -> dict[str, Any]:
         """A quick answer, its key remembered so that a link to it can be opened."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Sequence
 from typing import Any
 
@@ -65,7 +66,7 @@ def router(office: Office) -> APIRouter:
     @found.get("/", response_class=HTMLResponse)
     async def page(request: Request) -> Response:
         said = request.query_params
-        kept = await office.handed(lambda: office.pages.get(said.multi_items()))
+        kept = await asyncio.to_thread(office.pages.get, said.multi_items())
         if kept is not None:
             return HTMLResponse(kept)
         if not office.opened:
