@@ -16,19 +16,22 @@ os.environ.setdefault("XLA_FLAGS", "--xla_backend_optimization_level=0")
 settings.register_profile("roadworthy", deadline=None, max_examples=25, derandomize=True, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("roadworthy")
 
-LONG_FIRST = ("study", "web", "docs", "packaging", "market", "energy", "crash")
-"""Folders whose files take longest: they are given out first, so that no process ends the run alone."""
+FIRST = ("study/test_answer.py", "market", "energy", "crash", "fleet", "study", "web", "docs", "packaging", "report", "rules")
+"""Files and folders in the order they are given out. One process starts with the whole answer, the other with what shares no program
+with it, so that neither compiles what the other is compiling; small folders come last, so that no process ends the run alone."""
+TOGETHER = {
+    "study/test_explain.py": "study/test_answer.py",
+    "web/test_app.py": "study/test_live.py",
+    "web/test_live_page.py": "study/test_live.py",
+}
+"""Files that read the session's answered study, or ask its desk: solved and opened once in each process."""
 
 RAW = Path(os.environ.get("ROADWORTHY_RAW_DATA", Path(__file__).resolve().parents[2] / "shared" / "data"))
 
 
-DESK = ("study/test_live.py", "web/test_app.py", "web/test_live_page.py")
-"""Files that ask the same desk: in one process (`--dist loadgroup`) it is opened once."""
-
-
 @pytest.fixture(scope="session")
 def desk():
-    """The standing study with few draws, opened by whoever asks first; these files share its answers."""
+    """The standing study with few draws, opened by whoever asks first; the files that ask it share its answers."""
     from roadworthy.study.live import Desk
     from roadworthy.study.scenario import load
 
@@ -45,16 +48,16 @@ def raw_data() -> Path:
     return RAW
 
 
-@pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Long folders first, else as collected; a file's tests stay together, and so do the files that share a desk."""
+    """Files in the order of `FIRST`, else as collected; those of `TOGETHER` go to one process."""
     here = Path(__file__).parent
 
     def rank(item: pytest.Item) -> int:
-        folder = item.path.relative_to(here).parts[0]
-        return LONG_FIRST.index(folder) if folder in LONG_FIRST else len(LONG_FIRST)
+        file = item.path.relative_to(here).as_posix()
+        named = (TOGETHER.get(file, file), file.split("/")[0])
+        return min((FIRST.index(name) for name in named if name in FIRST), default=len(FIRST))
 
     items.sort(key=rank)
     for item in items:
         file = item.path.relative_to(here).as_posix()
-        item.add_marker(pytest.mark.xdist_group("desk" if file in DESK else file))
+        item.add_marker(pytest.mark.xdist_group(TOGETHER.get(file, file)))

@@ -12,9 +12,10 @@ from roadworthy.study import public, validation
 
 
 def test_every_fact_of_the_public_files_agrees_with_its_table(raw_data):
-    found, left_out = public.recomputed(raw_data, ("vehicles", "rules", "energy", "cost", "market", "fleet"))
+    rooms = tuple(room for room in validation.ROOMS if room != "crash")  # crash.py's own test reads those files, which takes longer
+    found, left_out = public.recomputed(raw_data, rooms)
     assert not left_out
-    assert len(found) >= 40 and {fact.room for fact in found} == {"vehicles", "rules", "energy", "cost", "market", "fleet"}
+    assert len(found) >= 90 and {fact.room for fact in found} == set(rooms)
     assert not [(fact.id, fact.published, fact.ours) for fact in found if not fact.inside]
 
 

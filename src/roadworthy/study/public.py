@@ -35,6 +35,19 @@ NASS, DEATHS = "crash/nass_cds_1997_2002_front_occupants.csv.gz", "crash/fars_li
 FLEET_2019, WORLD = "fleet/fleet_my2019_ldv.parquet", "vehicles/world_specs_1988_2020.parquet"
 LAUNCHES, TEST_CARS = "demand/natural_experiments.csv", "energy/epa_testcar_vehicles_2010_2022.parquet"
 PRICES = "fleet/aeo_energy_prices.csv"
+LIVES, DEFLATORS = "fleet/dot_vsl_by_base_year.csv", "fleet/deflator_gdp_implicit.csv"
+BODIES, SOLDIERS = "vehicles/nhanes_2009_2012_adults_body.csv.gz", "vehicles/ansur2_trimmed.csv.gz"
+SOLDIERS_DIMENSIONS = {
+    "sittingheight_mm": "sitting_height_mm",
+    "buttockkneelength_mm": "buttock_knee_mm",
+    "kneeheightsitting_mm": "knee_height_mm",
+    "hipbreadthsitting_mm": "hip_breadth_mm",
+    "bideltoidbreadth_mm": "bideltoid_mm",
+    "forearmforearmbreadth_mm": "forearm_forearm_mm",
+}
+"""Columns of the file that the room of space reads, and its names for them."""
+SEXES = {"M": "men", "F": "women"}
+SURVEY_MEASURES = {"stature_mm": ("height_cm", 10.0), "weight_kg": ("weight_kg", 1.0)}
 CRASH_TYPES = {
     "two_vehicle": ("two_vehicle",),
     "single_fixed": ("single_fixed_other", "single_nonmotorist"),
@@ -191,16 +204,55 @@ def electricity(prices: Path) -> Iterable[Held]:
         )
 
 
+def bodies(adults: Path, soldiers: Path) -> Iterable[Held]:
+    """Stature and weight of adults by the weights of the survey, and body dimensions fitted again on every soldier."""
+    people = pl.read_csv(adults).filter(pl.col("wt_mec2yr") > 0.0)
+    for row in table("space/survey_percentiles").iter_rows(named=True):
+        column, by = SURVEY_MEASURES[row["measure"]]
+        own = people.filter(pl.col("sex") == row["sex"]).sort(column)
+        weights = own["wt_mec2yr"].to_numpy()
+        middle = (np.cumsum(weights) - 0.5 * weights) / weights.sum()
+        found = float(np.interp(row["percent"] / 100.0, middle, own[column].to_numpy() * by))
+        name = f"{row['measure']}_{row['sex'].lower()}_{row['percent']}"
+        what = f"{row['measure']}, percentile {row['percent']} of {own.height:,} {SEXES[row['sex']]}"
+        yield _fact("space", name, what, row["measure"].rsplit("_", 1)[1], found, row["value"], ROUNDED, "NHANES 2009-12")
+    measured = pl.read_csv(soldiers)
+    kept = {(row["sex"], row["dimension"]): row for row in table("space/body_fits").iter_rows(named=True)}
+    for (sex,), own in measured.group_by("sex", maintain_order=True):
+        weight = own["weight_kg"].to_numpy()
+        X = np.column_stack([np.ones(own.height), own["stature_mm"].to_numpy(), weight, np.sqrt(weight)])
+        for column, dimension in SOLDIERS_DIMENSIONS.items():
+            y = own[column].to_numpy()
+            fit = X @ np.linalg.lstsq(X, y, rcond=None)[0]
+            row = kept[str(sex), dimension]
+            ours = X @ np.array([row[term] for term in ("b0_mm", "b_stature", "b_weight_mm_per_kg", "b_sqrt_weight")])
+            what = f"{dimension}, mean of {own.height:,} soldiers ({SEXES[str(sex)]}) by a fit on them"
+            yield _fact("space", f"{dimension}_{str(sex).lower()}", what, "mm", float(fit.mean()), float(ours.mean()), ROUNDED, "ANSUR II")
+
+
+def dollars(lives: Path, deflators: Path) -> Iterable[Held]:
+    """The value of a statistical life and the deflator, year by year."""
+    for file, name, there, here, unit, source in (
+        (lives, "vsl", ("base_year", "vsl_million_usd"), "vsl_musd", "million USD", "US DOT, departmental guidance"),
+        (deflators, "deflator", ("calendar_year", "price_deflator"), "gdp_deflator", "1", "GDP implicit price deflator, 2012 = 100"),
+    ):
+        of_file = dict(pl.read_csv(file).select(there).iter_rows())
+        for year, ours in table(f"account/{name}").select(there[0], here).iter_rows():
+            yield _fact("account", f"{name}_{year}", f"{name} of {year}", unit, of_file.get(year, float("nan")), ours, EXACT, source)
+
+
 CHECKS = (
     Check("vehicles", (WORLD,), sizes),
     Check("rules", (FLEET_2019,), required),
     Check("crash", (NASS,), field_risk),
     Check("crash", (FARS, MODELS), mass_ratio),
     Check("energy", (TEST_CARS,), test_cars),
+    Check("space", (BODIES, SOLDIERS), bodies),
     Check("cost", (PRICES,), electricity),
     Check("market", (MODELS,), sales),
     Check("market", (LAUNCHES,), launches),
     Check("fleet", (DEATHS,), deaths),
+    Check("account", (LIVES, DEFLATORS), dollars),
 )
 
 
