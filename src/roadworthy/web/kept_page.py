@@ -12,9 +12,11 @@ from __future__ import annotations
 import gzip
 import json
 from collections.abc import Iterable
+from contextlib import suppress
 from functools import lru_cache
 from pathlib import Path
 
+from roadworthy.core.errors import InputError
 from roadworthy.core.files import cache_folder, digest, write_atomic
 from roadworthy.study.kept import Kept
 from roadworthy.study.levers import Choice
@@ -59,13 +61,13 @@ class KeptPages:
             return None
 
     def put(self, choice: Choice, how: Manner, page: str) -> None:
-        """Keep the full page of a choice, said in a manner."""
+        """Keep the full page of a choice, said in a manner; where the disk takes nothing, in memory alone."""
         name = self._name({**choice.query(), **how.query(), "rate": how.rate}.items())
         if self._near.get(name) is None:
-            packed = gzip.compress(page.encode(), 6, mtime=0)
-            write_atomic(_folder() / f"{name}.html.gz", packed)
-            _clear(_folder().glob("*.html.gz"))
-            self._near.put(name, packed)
+            packed = self._near.put(name, gzip.compress(page.encode(), 6, mtime=0))
+            with suppress(InputError):
+                write_atomic(_folder() / f"{name}.html.gz", packed)
+                _clear(_folder().glob("*.html.gz"))
 
 
 def _folder() -> Path:
