@@ -48,6 +48,7 @@ def raw_data() -> Path:
     return RAW
 
 
+@pytest.hookimpl(tryfirst=True)  # before xdist reads the marks
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Files in the order of `FIRST`, else as collected; those of `TOGETHER` go to one process."""
     here = Path(__file__).parent
