@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, settings
@@ -48,17 +49,30 @@ def raw_data() -> Path:
     return RAW
 
 
-@pytest.hookimpl(tryfirst=True)  # before xdist reads the marks
+def file_of(path: str) -> str:
+    """The file whose process runs this one's tests."""
+    file = path.removeprefix("tests/")
+    return TOGETHER.get(file, file)
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Files in the order of `FIRST`, else as collected; those of `TOGETHER` go to one process."""
+    """Files in the order of `FIRST`, else as collected."""
     here = Path(__file__).parent
 
     def rank(item: pytest.Item) -> int:
-        file = item.path.relative_to(here).as_posix()
-        named = (TOGETHER.get(file, file), file.split("/")[0])
-        return min((FIRST.index(name) for name in named if name in FIRST), default=len(FIRST))
+        file = file_of(item.path.relative_to(here).as_posix())
+        return min((FIRST.index(name) for name in (file, file.split("/")[0]) if name in FIRST), default=len(FIRST))
 
     items.sort(key=rank)
-    for item in items:
-        file = item.path.relative_to(here).as_posix()
-        item.add_marker(pytest.mark.xdist_group(TOGETHER.get(file, file)))
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
+    """Whole files to each process, those of `TOGETHER` to one."""
+    from xdist.scheduler import LoadFileScheduling
+
+    class Files(LoadFileScheduling):
+        def _split_scope(self, nodeid: str) -> str:
+            return file_of(super()._split_scope(nodeid))
+
+    return Files(config, log)
