@@ -50,6 +50,8 @@ def test_a_band_is_in_order_at_one_scale(a, b, c):
 def test_money_has_one_unit_and_its_signs():
     band = {"p10": -3.1e9, "p50": 1.2e9, "p90": 5.6e9}
     assert n.dollar_span(band, joint=" to ") == "−$3.1 to +$5.6 billion"
+    assert n.dollar_span({"p10": -11.2e9, "p50": -1e9, "p90": 18e6}, joint=" to ") == "−$11 billion to +$18 million"
+    assert n.dollar_span({"p10": -11.2e9, "p50": -1e9, "p90": 0.0}, joint=" to ") == "−$11 billion to $0"
     assert n.dollars(1.2e9) == "+$1.2 bn"
     assert n.dollar_span({"p10": 250, "p50": 800, "p90": 2100}, joint=" to ") == "+$250 to +$2,100"
     assert n.car_price(16384) == "$16,400"

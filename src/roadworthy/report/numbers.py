@@ -154,11 +154,14 @@ def dollars(value: Any, *, by: Scale | None = None, signed: bool = True, word: b
 
 
 def dollar_span(band: Any, *, signed: bool = True, word: bool = True, joint: str = " and ") -> str:
-    """Money between two ends, the unit once: −$3.1 and +$5.6 billion."""
+    """Money between two ends, the unit once: −$3.1 and +$5.6 billion; each its own where one is nothing beside the other: −$11 billion
+    and +$18 million."""
     if not known(band):
         return UNKNOWN
     s = money_scale(outer(band))
     low, high = (plain(float(band[q]) / s.factor, top=max(map(abs, outer(band))) / s.factor, signed=signed) for q in OUTER)
+    if "0" in (low, high) and low != high:
+        return joint.join(dollars(band[q], signed=signed, word=word) for q in OUTER)
     ends = [t if t == "0" else f"{t[0]}${t[1:]}" if t[0] in "+" + MINUS else f"${t}" for t in (low, high)]
     unit = s.word if word else s.short
     return f"{ends[0]}{joint}{ends[1]}{' ' + unit if unit else ''}"
