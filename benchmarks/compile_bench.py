@@ -12,6 +12,9 @@ import os
 import subprocess
 import sys
 import time
+from importlib.metadata import version
+
+from roadworthy import KNOWN_TO
 
 WAYS = ("--xla_cpu_use_fusion_emitters=true", "--xla_cpu_use_fusion_emitters=false")
 DRAWS, REPEATS = 1_024, 3
@@ -56,6 +59,9 @@ def measure() -> None:
 def main() -> None:
     if sys.argv[1:] == ["one"]:
         measure()
+        return
+    if not version("jaxlib").startswith(KNOWN_TO):
+        print(f"jaxlib {version('jaxlib')} has no such choice: only {KNOWN_TO}x is asked for it")
         return
     for flags in WAYS:
         print(f"{flags:<40}", end="", flush=True)
