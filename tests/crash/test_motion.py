@@ -151,13 +151,17 @@ def test_smaller_steps_go_to_the_closed_form(many):
         assert less < 0.6 * off and off < 3e-4
 
 
+SINGLE = 1e-6
+"""Some roundings of single precision: the two sides of a pair may be compiled in another order of sums."""
+
+
 @pytest.mark.parametrize("mass_kg", [700.0, 1080.0, 2350.0])
 def test_a_mirror_pair_does_alike_and_as_in_a_wall(mass_kg):
     car = Structure.of(mass_kg, 0.5, 1.12, 1.1)
     pair, wall = collide(car, car, 2 * 15.0, 1.0), strike_wall(car, 15.0)
     for name in ("delta_v_mps", "crush_m", "peak_g", "chest_g", "hic15", "p_ais3", "p_fatal_field"):
         one, two, alone = (float(getattr(side, name)) for side in (pair.first, pair.second, wall.first))
-        assert one == two and one == pytest.approx(alone, rel=2e-4), name
+        assert one == pytest.approx(two, rel=SINGLE) and one == pytest.approx(alone, rel=2e-4), name
 
 
 @pytest.mark.parametrize(

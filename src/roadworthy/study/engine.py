@@ -24,6 +24,7 @@ import numpy as np
 from jaxtyping import Array, Float
 
 from roadworthy.core.axes import ROUTES
+from roadworthy.core.compiling import PLAIN_LOOPS
 from roadworthy.core.files import digest, kept_json
 from roadworthy.market.bank import stored
 from roadworthy.rules.policy import Policy
@@ -41,7 +42,7 @@ SHOWN = ("units_y5", "deaths_y10", "net_usd_r3")
 BAND = (0.1, 0.9)
 
 
-@partial(jax.jit, static_argnames=("route",))
+@partial(jax.jit, static_argnames=("route",), compiler_options=PLAIN_LOOPS)
 def _exact(policy: Policy, world: World, a: Assumptions, start: Float[Array, " J"], route: int) -> Outcome:
     return evaluate(policy, world, a, market="exact", routes=(route,), start=start)
 

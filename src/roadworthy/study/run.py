@@ -19,6 +19,7 @@ import numpy as np
 
 from roadworthy.core import InputError, unknown
 from roadworthy.core.axes import NEW_SLOTS, ROUTES, YEAR_5
+from roadworthy.core.compiling import PLAIN_LOOPS
 from roadworthy.core.notebook import table_html
 from roadworthy.market import Lineup
 from roadworthy.rules.policy import NO_QUOTA, Policy
@@ -50,7 +51,7 @@ ABSOLUTE = (
 """Fields that are levels of the reform itself; all others are differences from today's law."""
 
 
-@partial(jax.jit, static_argnames=("engine", "lineup"))
+@partial(jax.jit, static_argnames=("engine", "lineup"), compiler_options=PLAIN_LOOPS)
 def _block(policy: Policy, world: World, chunks: Assumptions, engine: Engine, lineup: Lineup) -> Outcome:
     """Outcome with leading axes [chunk, draw of chunk]."""
     return jax.lax.map(lambda chunk: jax.vmap(lambda a: evaluate(policy, world, a, market=engine, lineup=lineup))(chunk), chunks)

@@ -14,6 +14,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 
 import jax
 import jax.numpy as jnp
@@ -21,6 +22,7 @@ import numpy as np
 from jaxtyping import Array
 
 from roadworthy.core import InputError
+from roadworthy.core.compiling import PLAIN_LOOPS
 from roadworthy.market import Lineup
 from roadworthy.rules.policy import Policy
 from roadworthy.study import moves
@@ -176,7 +178,7 @@ def slope(prepared: Prepared, study: Study, reform: str, route: int, draws: int,
         found = jax.vmap(lambda a: net(moves.moved(law, values), a, world, lineup))(here)
         return jnp.mean(found - (jax.vmap(lambda a: net(base, a, world, today))(here) if rooms else 0.0))
 
-    @jax.jit
+    @partial(jax.jit, compiler_options=PLAIN_LOOPS)
     def whole(smooth: dict[str, Array], kinked: dict[str, Array], chunks: Assumptions, world: World) -> dict[str, Array]:
         each = jax.lax.map(lambda chunk: jax.grad(mean)(smooth, kinked, chunk, world), chunks)
         return jax.tree.map(jnp.mean, each)
