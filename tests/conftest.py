@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
@@ -11,15 +10,18 @@ import pytest
 from hypothesis import HealthCheck, settings
 from jaxtyping import install_import_hook
 
-KNOWN_TO = "0.10."
-"""Versions of jaxlib that know the second flag; others end at once (`roadworthy.core.compiling`)."""
-
 install_import_hook("roadworthy", "shapecheck.checker")
-# Most of a test's time goes into compiling what runs once: plain code compiles in a third of the time and computes the same.
-PLAIN = "--xla_backend_optimization_level=0"
-if version("jaxlib").startswith(KNOWN_TO):
-    PLAIN += " --xla_cpu_use_fusion_emitters=false"
-os.environ.setdefault("XLA_FLAGS", PLAIN)
+
+
+def plain_code() -> str:
+    """XLA's flags: most of a test's time goes into compiling what runs once, and plain code compiles in a third of the time."""
+    from roadworthy.core.compiling import PLAIN_LOOPS
+
+    asked = {"xla_backend_optimization_level": 0, **(PLAIN_LOOPS or {})}
+    return " ".join(f"--{name}={str(value).lower()}" for name, value in asked.items())
+
+
+os.environ.setdefault("XLA_FLAGS", plain_code())
 
 settings.register_profile("roadworthy", deadline=None, max_examples=25, derandomize=True, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("roadworthy")

@@ -21,18 +21,12 @@ from pathlib import Path
 
 import numpy as np
 
+from roadworthy.study.public import SOLDIERS_DIMENSIONS as DIMENSIONS
+
 OUT = Path(__file__).resolve().parents[2] / "src/roadworthy/data/facts/space"
 ADULTS = 2000
 SEED = 20240117
 INCH_MM = 25.4
-DIMENSIONS = {  # column of ANSUR -> ours
-    "sittingheight_mm": "sitting_height_mm",
-    "buttockkneelength_mm": "buttock_knee_mm",
-    "kneeheightsitting_mm": "knee_height_mm",
-    "hipbreadthsitting_mm": "hip_breadth_mm",
-    "bideltoidbreadth_mm": "bideltoid_mm",
-    "forearmforearmbreadth_mm": "forearm_forearm_mm",
-}
 US_CARS = {
     "Honda Civic 2022 sedan": "honda_civic_fe",
     "Toyota Corolla sedan": "toyota_corolla_e210",

@@ -20,6 +20,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from difflib import get_close_matches
+from functools import lru_cache
 from threading import Lock
 from typing import Any
 
@@ -204,15 +205,21 @@ def program(question: str, *, book: Rulebook | None = None, law_date: Any, entry
     return Program(question, book or load_book(), law, entry)
 
 
+@lru_cache(maxsize=1024)
+def _meant(name: str, known: frozenset[str]) -> str | None:
+    """The known name that is all but this one; kept, since the same columns are asked many questions."""
+    return next(iter(get_close_matches(name, sorted(known), n=1, cutoff=NEAR)), None)
+
+
 def _check_names(table: Table, book: Rulebook) -> None:
     """A misspelt column would be taken for a fact that is not known."""
-    known = sorted({*DIMENSIONS, *FOLLOWS, *(limit.quantity for limit in book.limits.values())})
-    for name in sorted(table.names - table.results - set(known)):
-        close = get_close_matches(name, [one for one in known if one not in table.names], n=1, cutoff=NEAR)
-        if close:
+    known = frozenset({*DIMENSIONS, *FOLLOWS, *(limit.quantity for limit in book.limits.values())})
+    for name in sorted(table.names - table.results - known):
+        meant = _meant(name, known - table.names)
+        if meant:
             raise InputError(
                 f"no fact is called {name!r}",
-                f"did you mean {close[0]!r}? a column of your own needs a name less like it",
+                f"did you mean {meant!r}? a column of your own needs a name less like it",
                 code="columns.name",
                 where=name,
             )
