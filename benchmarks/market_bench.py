@@ -24,7 +24,6 @@ from roadworthy import market
 from roadworthy.market import bank as bank_tables
 from roadworthy.market import inversion
 from roadworthy.market.choices import settled
-from roadworthy.market.pricing import WARM
 
 DRAWS, CHUNK, REPEATS = 256, 16, 5
 SOLVES = 16
@@ -54,11 +53,11 @@ def equilibria(data: market.MarketData) -> None:
     )  # fmt: skip
     factor = 1.0 + COST_SD * jnp.asarray(np.random.default_rng(0).normal(size=(SOLVES, size)))
     moved = eqx.tree_at(lambda m: m.cost, base, base.cost * factor[0])
-    seconds = best(lambda: settled(moved, how=WARM)[0].price)
-    residual = float(settled(moved, how=WARM)[1])
+    seconds = best(lambda: settled(moved)[0].price)
+    residual = float(settled(moved)[1])
     print(f"MY2022, one warm solve  {1e3 * seconds:8.1f} ms, {1.0 / seconds:.1f} a second, residual {residual:.0e} USD")
     costs = base.cost * factor
-    batch = jax.jit(lambda c: jax.lax.map(lambda one: eqx.tree_at(lambda m: m.cost, base, one).settle(how=WARM)[0].price, c))
+    batch = jax.jit(lambda c: jax.lax.map(lambda one: eqx.tree_at(lambda m: m.cost, base, one).settle()[0].price, c))
     print(f"MY2022, batch of {SOLVES:<4}   {SOLVES / best(lambda: batch(costs)):8.1f} solves a second by lax.map")
 
 

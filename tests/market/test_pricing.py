@@ -71,6 +71,17 @@ def test_start_does_not_choose_the_equilibrium(market):
     np.testing.assert_allclose(solve(*args, m["cost"])[0], solve(*args, m["cost"] + 15.0)[0], rtol=1e-10)
 
 
+def test_a_batch_of_near_and_far_starts_settles_as_one_by_one(market):
+    """Steps end by the size of the gap, so rows of a batch stop after different numbers of them."""
+    m = market
+    alone, _ = prices(m)
+    starts = jnp.stack([alone, alone * 1.01, m["cost"], m["cost"] + 40.0])
+    args = [m[k] for k in ("delta", "taste", "weights", "price_slope", "cost", "owner")]
+    found, residual = jax.vmap(lambda start: pricing.equilibrium(*args, start))(starts)
+    assert float(residual.max()) < 1e-11
+    np.testing.assert_allclose(found, jnp.broadcast_to(alone, found.shape), rtol=1e-11)
+
+
 def test_frozen_prices_stay(market):
     frozen = jnp.asarray([1.0, 0, 0, 1.0, 0, 0, 0])
     start = market["cost"] + 5.0

@@ -16,7 +16,7 @@ import jax.numpy as jnp
 from jaxtyping import Array, Float
 
 from roadworthy.market.demand import log_inclusive, probabilities
-from roadworthy.market.pricing import FAR, Start, equilibrium, recovered_margins
+from roadworthy.market.pricing import equilibrium, recovered_margins
 
 OFF_SALE = -1e3
 """Utility of an offer that is masked: exp of it is exactly 0."""
@@ -86,11 +86,11 @@ class Choices(eqx.Module):
         """Marginal costs at which the present prices are an equilibrium; every offer must be on sale."""
         return self.price - recovered_margins(self.choice(), self.weights, self.price_slope, self.owner)
 
-    def settle(self, frozen: Float[Array, " J"] | None = None, how: Start = FAR) -> tuple[Choices, Float[Array, ""]]:
+    def settle(self, frozen: Float[Array, " J"] | None = None) -> tuple[Choices, Float[Array, ""]]:
         """The same market at equilibrium prices, and the largest |p - c - zeta(p)|. Prices off sale stay, as do the frozen ones."""
         held = 1.0 - self.mask if frozen is None else jnp.maximum(frozen, 1.0 - self.mask)
         prices, residual = equilibrium(
-            self.mean(), self.taste, self.weights, self.price_slope, self.cost, self.owner, self.price, frozen=held, how=how
+            self.mean(), self.taste, self.weights, self.price_slope, self.cost, self.owner, self.price, frozen=held
         )
         return eqx.tree_at(lambda c: c.price, self, prices), residual
 
@@ -106,19 +106,20 @@ def joined(market: Choices, new: Choices) -> Choices:
 
 
 @eqx.filter_jit
-def settled(market: Choices, frozen: Float[Array, " J"] | None = None, how: Start = FAR) -> tuple[Choices, Float[Array, ""]]:
+def settled(market: Choices, frozen: Float[Array, " J"] | None = None) -> tuple[Choices, Float[Array, ""]]:
     """`Choices.settle`, compiled once per shape."""
-    return market.settle(frozen, how)
+    return market.settle(frozen)
 
 
-def many(markets: Choices, how: Start = FAR) -> tuple[Float[Array, "b J"], Float[Array, " b"]]:
+def many(markets: Choices) -> tuple[Float[Array, "b J"], Float[Array, " b"]]:
     """Equilibrium prices of a batch of markets, one after another: `lax.map` keeps one choice matrix in cache.
 
-    `markets` has a leading axis b on every leaf. On an accelerator `jax.vmap` of `settle` serves as well, since all counts are fixed.
+    `markets` has a leading axis b on every leaf. On an accelerator `jax.vmap` of `settle` serves as well: all
+    markets then take the steps of the slowest.
     """
 
     def one(market: Choices) -> tuple[Float[Array, " J"], Float[Array, ""]]:
-        done, residual = market.settle(how=how)
+        done, residual = market.settle()
         return done.price, residual
 
     return jax.lax.map(one, markets)

@@ -20,7 +20,6 @@ from roadworthy.market.choices import OFF_SALE, Choices, settled
 from roadworthy.market.decompose import Parts, decompose
 from roadworthy.market.entry import reach
 from roadworthy.market.offers import Offers, cleaned
-from roadworthy.market.pricing import WARM
 from roadworthy.market.world import MarketData
 
 
@@ -77,7 +76,7 @@ def gains(
     whole = both_kinds(data, market, delta, offers, recorded, a, cost_usd)
     new = jnp.zeros_like(whole.mask).at[-1].set(1.0)
     before = eqx.tree_at(lambda c: c.mask, whole, 1.0 - new)
-    after, _ = settled(whole, new, WARM)
+    after, _ = settled(whole, new)
     groups = jnp.concatenate([data.people.groups, data.people.groups], axis=1)
     parts = _split(before, after, groups)
     dollars = market.node.market_size * (1.0 + offers.sales_tax_rate)  # of a price after tax

@@ -5,16 +5,16 @@ First-order condition of maker f(j), with m = price - cost, alpha_i = dV_ij/dp_j
     G_j = sum_i w_i s_ij [1 + alpha_i (m_j - M_f(j)i)] = 0
     zeta form: p = c + zeta(p),  zeta_j = [sum_i w_i alpha_i s_ij M_f(j)i - s_j] / sum_i w_i alpha_i s_ij
 
-Prices are found by a few zeta steps and then chord steps on p - c - zeta(p), whose matrix is the analytic Jacobian of G in single
-precision, taken anew in every round; the last steps are in double precision, so the residual, not the matrix, sets the accuracy.
-All counts are fixed. The derivative is that of the implicit function, dp = -(dG/dp)^-1 dG, never of the steps. A mask freezes prices.
+Prices are found in three stretches, each ended by the size of the gap p - c - zeta(p): zeta steps until Newton's converge, Newton steps
+with the analytic Jacobian of G, both in single precision, and chord steps with the last Jacobian in double precision down to rounding;
+so the residual, not the matrix, sets the accuracy. Every stretch has a most number of steps, hence the answer comes with its residual.
+The derivative is that of the implicit function, dp = -(dG/dp)^-1 dG, never of the steps. A mask freezes prices.
 Limits: one price for all consumers, static Nash-Bertrand, constant costs; uniqueness is not guaranteed.
 References: Morrow and Skerlos (2011); Conlon and Gortmaker (2020).
 """
 
 from __future__ import annotations
 
-from functools import partial
 from typing import Any, NamedTuple
 
 import equinox as eqx
@@ -53,12 +53,16 @@ def zeta(
     margin: Float[Array, " J"],
     owner: Float[Array, "J F"],
 ) -> Float[Array, " J"]:
-    """The markup that the first-order condition asks for, given the present margins inside M; 0 where nobody buys."""
+    """The markup that the first-order condition asks for, given the present margins inside M; 0 where nobody buys.
+
+    Two thin products, N x J x F, and nothing else as large as s: sums over consumers come before those over makers.
+    """
     slope = weights * price_slope
-    own = own_brand_margin(s, margin, owner)
-    steep = slope @ s
+    earned = s @ (margin[:, None] * owner)
+    sums = s.T @ jnp.concatenate([slope[:, None] * earned, slope[:, None], weights[:, None]], axis=1)
+    steep, share = sums[:, -2], sums[:, -1]
     sold = steep < 0.0
-    return jnp.where(sold, (slope @ (s * own) - weights @ s) / jnp.where(sold, steep, -1.0), 0.0)
+    return jnp.where(sold, (jnp.sum(sums[:, :-2] * owner, axis=1) - share) / jnp.where(sold, steep, -1.0), 0.0)
 
 
 def recovered_margins(
@@ -90,23 +94,10 @@ def first_order_jacobian(
     return jnp.diag(diagonal) - across - (owner @ owner.T) * within
 
 
-class Start(NamedTuple):
-    """How many steps of each kind the solver takes; the defaults serve a market whose start is some way off."""
-
-    plain: int = 15
-    """zeta steps in single precision."""
-    rounds: int = 6
-    """Jacobians in single precision, each followed by `chord` steps."""
-    chord: int = 1
-    last: int = 4
-    """Chord steps in double precision, with a Jacobian of the point where they begin."""
-
-
-FAR = Start()
-NEAR = Start(plain=6, rounds=5, chord=1, last=3)
-"""For a market whose observed prices are no equilibrium, or one with a product added."""
-WARM = Start(plain=2, rounds=0, chord=0, last=5)
-"""For a market that differs little from one in equilibrium at the start prices."""
+PLAIN, ROUNDS, LAST = 15, 8, 8
+"""Most zeta steps and Newton steps in single precision, and most chord steps in double."""
+FAR, NEAR, SETTLED = 0.3, 1e-3, 2e-14
+"""Largest gap, in mean prices, at which each of the three ends: Newton's steps converge from FAR, the chord's from NEAR."""
 
 
 class Game(eqx.Module):
@@ -128,57 +119,93 @@ class Game(eqx.Module):
         margin = prices - self.cost
         return margin - zeta(self.choice(prices), self.weights, self.price_slope, margin, owner)
 
-    def matrix(self, prices: Float[Array, " J"], owner: Float[Array, "J F"], free: Float[Array, " J"]) -> Float[Array, "J J"]:
-        """Jacobian of the gap at its root: that of G over sum_i w_i alpha_i s_ij; the identity where a price is frozen."""
-        s = self.choice(prices)
-        jac = first_order_jacobian(s, self.weights, self.price_slope, prices - self.cost, owner)
+    def newton(
+        self, prices: Float[Array, " J"], owner: Float[Array, "J F"], free: Float[Array, " J"]
+    ) -> tuple[Float[Array, " J"], Float[Array, "J J"]]:
+        """The gap, and its Jacobian at a root: that of G over sum_i w_i alpha_i s_ij. Where a price is frozen, 0 and the identity."""
+        s, margin = self.choice(prices), prices - self.cost
+        gap = margin - zeta(s, self.weights, self.price_slope, margin, owner)
+        jac = first_order_jacobian(s, self.weights, self.price_slope, margin, owner)
         steep = (self.weights * self.price_slope) @ s
         sold = (steep < 0.0)[:, None]
         scaled = jnp.where(sold, jac / jnp.where(sold, steep[:, None], -1.0), jnp.eye(len(prices), dtype=jac.dtype))
-        return free[:, None] * free[None, :] * scaled + jnp.diag(1.0 - free)
+        return free * gap, free[:, None] * free[None, :] * scaled + jnp.diag(1.0 - free)
 
 
-@partial(jax.custom_jvp, nondiff_argnums=(4,))
-def _solved(game: Game, owner: Float[Array, "J F"], start: Float[Array, " J"], free: Float[Array, " J"], how: Start) -> Float[Array, " J"]:
+class Walk(NamedTuple):
+    """Where a search stands: prices, the gap last measured, where and how large, and how many steps were taken."""
+
+    prices: Float[Array, " J"]
+    then: Float[Array, " J"]
+    gap: Float[Array, " J"]
+    size: Float[Array, ""]
+    steps: Index
+
+
+@jax.custom_jvp
+def _solved(
+    game: Game, owner: Float[Array, "J F"], start: Float[Array, " J"], free: Float[Array, " J"]
+) -> tuple[Float[Array, " J"], Float[Array, ""]]:
+    """Prices and the largest free gap at them."""
     single = jax.tree.map(lambda leaf: leaf.astype(jnp.float32), game)
     owner_s, free_s = owner.astype(jnp.float32), free.astype(jnp.float32)
+    unit = jnp.mean(jnp.abs(start))
 
-    def steered(state: tuple[Array, ...], factors: tuple[Array, Array]) -> tuple[Array, ...]:
-        """One chord step; where the last one led astray, back to where it came from and a zeta step from there."""
-        p, then, gap_then, size_then = state
-        gap = free_s * single.gap(p, owner_s)
-        size = jnp.max(jnp.abs(gap))
-        worse = ~(size <= size_then)
-        p, gap = jnp.where(worse, then, p), jnp.where(worse, gap_then, gap)
-        moved = p - jnp.where(worse, gap, jax.scipy.linalg.lu_solve(factors, gap))
-        return moved, p, gap, jnp.where(worse, jnp.inf, size)
+    def largest(gap: Float[Array, " J"]) -> Float[Array, ""]:
+        return jnp.max(jnp.abs(gap))
 
-    def round_(_: Index, state: tuple[Array, ...]) -> tuple[Array, ...]:
-        factors = jax.scipy.linalg.lu_factor(single.matrix(state[0], owner_s, free_s))
-        for _ in range(how.chord):
-            state = steered(state, factors)
-        return state
+    def far(walk: Walk) -> Array:
+        return (walk.size > FAR * unit) & (walk.steps < PLAIN)
 
-    p = jax.lax.fori_loop(0, how.plain, lambda _, p: p - free_s * single.gap(p, owner_s), start.astype(jnp.float32))
-    p = jax.lax.fori_loop(0, how.rounds, round_, (p, p, jnp.zeros_like(p), jnp.asarray(jnp.inf, dtype=p.dtype)))[0]
-    factors = jax.scipy.linalg.lu_factor(single.matrix(p, owner_s, free_s))
+    def plain(walk: Walk) -> Walk:
+        gap = free_s * single.gap(walk.prices, owner_s)
+        return Walk(walk.prices - gap, walk.prices, gap, largest(gap), walk.steps + 1)
 
-    def finish(_: Index, p: Float[Array, " J"]) -> Float[Array, " J"]:
-        step = jax.scipy.linalg.lu_solve(factors, (free * game.gap(p, owner)).astype(jnp.float32))
-        return p - step.astype(p.dtype)
+    def coarse(state: tuple[Walk, Any]) -> Array:
+        return ~(state[0].size <= NEAR * unit) & (state[0].steps < ROUNDS)
 
-    p = jnp.where(free > 0.0, p.astype(start.dtype), start)
-    return jax.lax.fori_loop(0, how.last, finish, p)
+    def round_(state: tuple[Walk, Any]) -> tuple[Walk, Any]:
+        """A Newton step; where the last one led astray, back to where it came from and a zeta step from there."""
+        walk, before = state
+        gap, matrix = single.newton(walk.prices, owner_s, free_s)
+        worse = ~(largest(gap) <= walk.size)
+        factors = jax.tree.map(lambda new, old: jnp.where(worse, old, new), jax.scipy.linalg.lu_factor(matrix), before)
+        step = jnp.where(worse, walk.gap, jax.scipy.linalg.lu_solve(factors, gap))
+        at = jnp.where(worse, walk.then, walk.prices)
+        held = jnp.where(worse, walk.gap, gap)
+        return Walk(at - step, at, held, jnp.where(worse, jnp.inf, largest(gap)), walk.steps + 1), factors
+
+    def unsettled(walk: Walk) -> Array:
+        return (walk.size > SETTLED * unit) & (walk.steps < LAST)
+
+    p = start.astype(jnp.float32)
+    blank = Walk(p, p, jnp.zeros_like(p), jnp.asarray(jnp.inf, dtype=p.dtype), jnp.asarray(0))
+    begun = jax.lax.while_loop(far, plain, blank)
+    begun = Walk(begun.prices, begun.prices, jnp.zeros_like(p), blank.size, blank.steps)
+    none = (jnp.eye(len(p), dtype=p.dtype), jnp.arange(len(p), dtype=jnp.int32))
+    near, factors = jax.lax.while_loop(coarse, round_, (begun, none))
+
+    def finish(walk: Walk) -> Walk:
+        step = jax.scipy.linalg.lu_solve(factors, walk.gap.astype(jnp.float32))
+        moved = walk.prices - step.astype(start.dtype)
+        gap = free * game.gap(moved, owner)
+        return Walk(moved, walk.prices, gap, largest(gap), walk.steps + 1)
+
+    p = jnp.where(free > 0.0, near.prices.astype(start.dtype), start)
+    gap = free * game.gap(p, owner)
+    done = jax.lax.while_loop(unsettled, finish, Walk(p, p, gap, largest(gap), jnp.asarray(0)))
+    return done.prices, done.size
 
 
 @_solved.defjvp
-def _implicit(how: Start, values: tuple[Any, ...], moves: tuple[Any, ...]) -> tuple[Array, Array]:
-    """dp = -(d gap / dp)^-1 d gap, and frozen prices move with their start."""
+def _implicit(values: tuple[Any, ...], moves: tuple[Any, ...]) -> tuple[tuple[Array, Array], tuple[Array, Array]]:
+    """dp = -(d gap / dp)^-1 d gap, and frozen prices move with their start. What is left of the gap has no slope."""
     game, owner, start, free = values
-    p = _solved(game, owner, start, free, how)
+    p, size = _solved(game, owner, start, free)
     _, shift = jax.jvp(lambda g: g.gap(p, owner), (game,), (moves[0],))
     shift = free * shift - (1.0 - free) * moves[2]
-    return p, -jnp.linalg.solve(game.matrix(p, owner, free), shift)
+    _, matrix = game.newton(p, owner, free)
+    return (p, size), (-jnp.linalg.solve(matrix, shift), jnp.zeros_like(size))
 
 
 def equilibrium(
@@ -191,13 +218,10 @@ def equilibrium(
     start: Float[Array, " J"],
     *,
     frozen: Float[Array, " J"] | None = None,
-    how: Start = FAR,
 ) -> tuple[Float[Array, " J"], Float[Array, ""]]:
     """Equilibrium prices and the largest unscaled residual |p - c - zeta(p)|.
 
     `taste` is mu without the price; `frozen` is 1 where a price must stay at `start`.
     """
     free = jnp.ones_like(start) if frozen is None else 1.0 - frozen
-    game = Game(delta, taste, weights, price_slope, cost)
-    prices = _solved(game, owner, start, free, how)
-    return prices, jnp.max(jnp.abs(free * game.gap(prices, owner)))
+    return _solved(Game(delta, taste, weights, price_slope, cost), owner, start, free)
