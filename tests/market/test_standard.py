@@ -8,10 +8,11 @@ import jax.numpy as jnp
 import numpy as np
 import pytest
 
+from roadworthy import data as bundled
 from roadworthy import market
 from roadworthy.market import bank as banks
 from roadworthy.market import comply, inversion
-from roadworthy.market.standard import grid, lost_under, shift, value_of_mpg
+from roadworthy.market.standard import grid, lost_under, shift, value_of_mpg, without
 
 CASES = ((1.0, 0.0), (1.0, 40.0), (34.5 / 50.4, 40.0))
 RESET = 34.5 / 50.4
@@ -118,3 +119,44 @@ def test_incumbents_speak_the_language_of_an_entry(bank, assume):
     found = market.incumbents(bank, jnp.asarray([800.0, 300.0, -100.0, -300.0]), RESET, 0.0, 1.0, 0.0, assume())
     assert float(found.gain_usd) > 0.0 > float(found.lost_units.sum())
     assert float(found.lost_gasoline_J_per_m.sum()) < 0.0 < float(found.felt_fuel_usd)
+
+
+def test_a_newcomer_counts_what_it_is_short_and_gains_nothing_above(table, assume):
+    """At the ratings of the choice set: a petrol car of 50 two-cycle mpg against targets of 74, 50 and 40, and a battery car far above."""
+    a = assume(comply_anyway=0.5, mpg_value_usd=40.0)
+    at_50 = float(table.rated[0, 0]) / 50.0
+    found = market.newcomers_charge(
+        table,
+        jnp.asarray([at_50, at_50, at_50, float(table.rated[0, 1]) / 90.0]),
+        jnp.asarray([0.0, 0.0, 0.0, 1.0]),
+        jnp.zeros(4),
+        jnp.asarray([74.0, 50.0, 40.0, 74.0]),
+        0.0,
+        a,
+    )
+    np.testing.assert_allclose(found, [20.0 * 24.0, 0.0, 0.0, 0.0], atol=1e-9)
+
+
+def test_the_ratings_are_those_at_which_the_models_on_sale_are_rated(table):
+    models, rating = bundled.table("market/models"), bundled.table("market/fleets")
+    truck = np.asarray([name == "truck" for name in rating["fleet"]], dtype=int)
+    ours = np.asarray(table.rated)[truck, models["electric"].to_numpy().astype(int)] / models["consumption_J_per_m"].to_numpy()
+    np.testing.assert_allclose(ours, rating["mpg"].to_numpy(), rtol=1e-3)
+
+
+def test_no_standard_acts_in_a_market_of_the_users_own(assume):
+    a = assume(comply_anyway=1.0)
+    ones = jnp.ones(4)
+    found = market.newcomers_charge(without(banks.COLUMNS), 5e3 * ones, 0.0 * ones, ones, 74.0 * ones, 0.0, a)
+    np.testing.assert_array_equal(np.asarray(found), 0.0)
+
+
+def test_a_charge_is_priced_as_a_cost_and_paid_to_nobody(bank, make, assume):
+    """500 dollars counted against a unit move its price and sales as 500 dollars of cost do; only the cost is in the profit."""
+    plain = make()
+    counted = eqx.tree_at(lambda o: o.standard_usd, plain, 500.0 * jnp.ones(4).at[-1].set(0.0))
+    dearer = eqx.tree_at(lambda o: o.landed_cost_usd, plain, plain.landed_cost_usd.at[:-1].add(500.0))
+    by_charge, by_cost, before = (market.enter(bank, o, assume(), plain) for o in (counted, dearer, plain))
+    np.testing.assert_allclose(by_charge.price_usd, by_cost.price_usd, rtol=1e-12)
+    np.testing.assert_allclose(by_charge.units, by_cost.units, rtol=1e-12)
+    assert float(by_charge.units[0]) < float(before.units[0])

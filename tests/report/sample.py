@@ -29,6 +29,7 @@ def route(pays: float, fixed: float, q: tuple[float, float, float] | None, price
         "pays": pays,
         "npv_usd": band(-fixed * 1.1, -fixed * (0.6 - pays), fixed * 1.4),
         "margin_usd": band(250, 800, 2100),
+        "standard_usd": band(30, 300, 1100),
         "price_usd": band(price * 0.8, price, price * 1.2),
         "fixed_usd": band(fixed * 0.4, fixed, fixed * 2.1),
         "break_even_units": band(*q) if q else None,
@@ -39,7 +40,7 @@ def route(pays: float, fixed: float, q: tuple[float, float, float] | None, price
 
 
 SHUT = {
-    "open": False, "pays": None, "npv_usd": None, "margin_usd": None, "price_usd": None, "fixed_usd": None,
+    "open": False, "pays": None, "npv_usd": None, "margin_usd": None, "standard_usd": None, "price_usd": None, "fixed_usd": None,
     "break_even_units": None, "break_even_exists": None, "units_y5": None, "verdict": "not open",
 }  # fmt: skip
 

@@ -131,6 +131,14 @@ def test_beliefs_set_what_is_needed_against_the_record(summary):
     assert "each of these turns the sign" in said
 
 
+def test_a_missed_fuel_economy_target_is_said_where_makers_mind_it(summary):
+    assert "**Its fuel-economy target** is missed" in " ".join(sentences(summary)["beliefs"])
+    head = next(r for r in summary["reforms"] if r["id"] == summary["headline"])
+    for route in head["routes"].values():
+        route["standard_usd"] = sample.band(0, 0, 40)
+    assert "fuel-economy" not in " ".join(sentences(summary)["beliefs"])
+
+
 @pytest.mark.parametrize("gone", ["reforms", "record", "own", "tornado", "support", "headline", "study", "vehicle"])
 def test_sentences_hold_when_something_is_missing(summary, gone):
     summary[gone] = None

@@ -218,6 +218,23 @@ def test_a_lower_fleet_standard_moves_fuel_and_nothing_where_nobody_complies(pre
         assert eqx.tree_equal(still, nothing)
 
 
+def test_fuel_economy_targets_hinder_the_newcomer_and_a_reset_lets_it_off(prepared, world, solve, few):
+    """The petrol kei car misses today's target by some 23 mpg of 74 and meets the reset; what makers count against it is in no line of money."""
+    today = prepared.policies["kei-urban"]
+    reset = eqx.tree_at(lambda p: p.cafe_target_scale, today, prepared.policies["cafe-reset"].cafe_target_scale)
+    assert float(world.cafe_target_mpg[0]) == pytest.approx(74.07, abs=0.01)
+    for a in few[:2]:
+        bound, eased = solve(today, world, a), solve(reset, world, a)
+        assert 15.0 < float(bound.standard_usd[0]) / max(float(a.market.comply_anyway * a.market.mpg_value_usd), 1e-9) < 35.0
+        assert float(eased.standard_usd[0]) < 0.1 * float(bound.standard_usd[0])
+        assert float(eased.units[0, 0, -1]) > float(bound.units[0, 0, -1]) > 0.0
+        assert float(eased.price_usd[0, 0]) < float(bound.price_usd[0, 0])
+        idle = eqx.tree_at(lambda x: x.market.comply_anyway, a, 0.0 * jnp.asarray(a.market.comply_anyway))
+        assert float(solve(today, world, idle).standard_usd.max()) == 0.0
+        earned = bound.price_usd[0, 0] * (1.0 - a.cost.dealer_share) - bound.landed_usd[0] - bound.standard_usd[0]
+        assert float(bound.margin_usd[0]) == pytest.approx(float(earned), rel=1e-6)
+
+
 CAR = 5
 """The row of `car` among the nine classes."""
 RISK_STEPS = slice(2, None)
@@ -409,7 +426,19 @@ def test_10_permuting_slots_permutes_results(prepared, world, solve, few):
         first = {4: order, 8: eight, 9: nine}
         return x[first[x.shape[0]]] if getattr(x, "ndim", 0) and x.shape[0] in first else x
 
-    slots = lambda w: [w.slots, w.offered, w.mass_sd_ln, w.power_W, w.length_m, w.width_m, w.footprint_m2, w.seats, w.structures]  # noqa: E731
+    slots = lambda w: [
+        w.slots,
+        w.offered,
+        w.mass_sd_ln,
+        w.power_W,
+        w.length_m,
+        w.width_m,
+        w.footprint_m2,
+        w.seats,
+        w.structures,
+        w.light_truck,
+        w.cafe_target_mpg,
+    ]  # noqa: E731
     turned = eqx.tree_at(slots, both, jax.tree.map(turn, slots(both)))
     grid = eqx.tree_at(lambda g: g.added_kg, jax.tree.map(turn, both.grid), both.grid.added_kg)
     tables = jax.tree.map(lambda x: x[nine] if x.shape[:1] == (9,) else x, both.fleet)

@@ -16,6 +16,7 @@ from roadworthy.market.incumbents import Incumbents, incumbents
 from roadworthy.market.launches import launch_record
 from roadworthy.market.offers import Lineup, Offers, cleaned, highway_ok, offers
 from roadworthy.market.pricing import equilibrium, recovered_margins
+from roadworthy.market.standard import newcomers_charge
 from roadworthy.market.support import Badge, Interval, support
 from roadworthy.market.tastes import Tastes
 from roadworthy.market.used import Vintages, vintages
@@ -58,6 +59,7 @@ __all__ = [
     "launch_record",
     "load",
     "log_inclusive",
+    "newcomers_charge",
     "offers",
     "prepare",
     "probabilities",

@@ -11,7 +11,7 @@ together, for scripts/tables/market_standard.py; `market.standard` reads its ans
 The technology's net cost is private: buyers' own gain from less fuel is set off by what they give up for it, since makers could have
 sold it before. The part of the fuel that they feel is given back in the account, as everywhere.
 Limits: the curves of MY2031 in every year on the fleet of MY2022; b from one published pair; no trade between makers or fleets, no
-banking; makers under 10,000 a year are exempt; new entrants bear no charge; a fine that is paid is a transfer and left out.
+banking; makers under 10,000 a year are exempt; a fine that is paid is a transfer and left out. Newcomers: `market.standard`.
 References: 49 CFR 531.5, 533.5; Anderson and Sallee (2011); docs/rooms/market.md.
 """
 
@@ -28,6 +28,7 @@ from roadworthy.core.shapes import Index, Scalar
 from roadworthy.market.demand import log_inclusive
 from roadworthy.market.inversion import Node
 from roadworthy.market.pricing import first_order_jacobian, zeta
+from roadworthy.market.standard import FLEETS
 from roadworthy.market.tastes import TASTES
 from roadworthy.market.world import MarketData
 
@@ -36,7 +37,6 @@ EXEMPT_BELOW = 10_000.0
 STEPS = 60
 CAREFUL = 0.5
 """Part of a Newton step of the shadow price: its effect through the mix is left out of the slope."""
-FLEETS = ("car", "truck")
 
 
 class Standard(eqx.Module):

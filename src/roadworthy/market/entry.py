@@ -184,7 +184,7 @@ def launch(offers: Offers, market: Market, a: MarketAssumptions, mean: Float[Arr
     share = jnp.where(_new(offers), 1.0 - offers.dealer_share, 1.0)
     cap = offers.quota * a.makers / node.market_size
     alpha = node.a * (1.0 + offers.sales_tax_rate)
-    effective = offers.landed_cost_usd / share
+    effective = (offers.landed_cost_usd + offers.standard_usd) / share
     return clear_line(
         u0, alpha, market.people.weights, offers.mask, reach(offers, a), effective, cap, a.markup_share, offers.asked_usd, capped
     )

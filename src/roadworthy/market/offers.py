@@ -59,6 +59,8 @@ class Offers(eqx.Module):
     sales_tax_rate: Float[Array, ""]
     age_yr: Float[Array, " e"] = eqx.field(default_factory=_none)
     """Age of the used import; 0 for new vehicles."""
+    standard_usd: Float[Array, " e"] = eqx.field(default_factory=_none)
+    """What the maker counts against a unit for its fuel economy (`market.standard`): it acts on it and pays nobody."""
     asked_usd: Float[Array, " e"] = eqx.field(default_factory=_none)
     """A price before tax that the maker must take; 0 where it sets its own."""
     suv: Float[Array, " e"] = eqx.field(default_factory=_none)

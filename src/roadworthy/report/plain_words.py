@@ -34,6 +34,8 @@ from roadworthy.report.numbers import (
 GAIN_WORDS = ((0.90, "Yes, clearly"), (0.67, "Likely yes"), (0.33, "About even"), (0.10, "Likely no"), (0.0, "No, clearly"))
 """Share of draws in which the reform gains, from which each word holds."""
 LIKELY, UNLIKELY = 0.67, 0.33
+LEAST_CHARGE_USD = 1.0
+"""A middle charge for fuel economy that is worth a sentence."""
 MOST_RIVALS = 2
 SOME_UNITS, MANY_UNITS = 5_000.0, 50_000.0
 """Sales a year from which "some" and "many" would buy: below the smallest and about the largest of the small cars once sold in the US."""
@@ -232,6 +234,12 @@ def beliefs(summary: Mapping[str, Any]) -> list[str]:
                 f"{sentence_case(label)}: {dollar_span(route['fixed_usd'], signed=False, joint=' to ')} to start, earned back at "
                 f"=={dollar_span(margin, joint=' to ')}== a car."
             )
+    charge = next((x["standard_usd"] for x in r.routes(reform).values() if known(x.get("standard_usd"))), None)
+    if charge and float(charge["p50"]) >= LEAST_CHARGE_USD:
+        found.append(
+            f"**Its fuel-economy target** is missed, and makers who mind that count =={dollar_span(charge, signed=False, joint=' to ')}== "
+            "against each car: they price it in and enter more seldom."
+        )
     if seen:
         (low, least), (high, most) = seen[0], seen[-1]
         found.append(

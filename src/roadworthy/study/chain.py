@@ -38,6 +38,7 @@ from roadworthy.market import (
     enter_exact,
     highway_ok,
     incumbents,
+    newcomers_charge,
     offers,
     pv_fuel,
     rent_change,
@@ -78,6 +79,8 @@ class Outcome(eqx.Module):
     price_usd: Float[Numbers, "*lead e"]
     landed_usd: Float[Numbers, " *lead"]
     """Cost of a new vehicle to its maker in the US, before the dealer."""
+    standard_usd: Float[Numbers, " *lead"]
+    """What it counts against each beside that for fuel economy short of target; inside margin and NPV, in no dollar of the account."""
     fixed_usd: Float[Numbers, " *lead"]
     margin_usd: Float[Numbers, " *lead"]
     npv_usd: Float[Numbers, " *lead"]
@@ -224,6 +227,15 @@ def _offers(
     return eqx.tree_at(lambda o: o.mask, cleaned(whole), policy.door.max(axis=1) * world.offered)
 
 
+def _standard(policy: Policy, drives: Performance, world: World, a: Assumptions) -> Float[Array, " e"]:
+    """What makers count against a unit that misses its fuel-economy target. [USD]"""
+    target = policy.cafe_target_scale * world.cafe_target_mpg
+    electric = world.slots.electric.astype(float)
+    return newcomers_charge(
+        world.bank.standard, drives.consumption_J_per_m, electric, world.light_truck, target, policy.cafe_penalty_usd_per_mpg, a.market
+    )
+
+
 def _by_route(on_sale: Offers, policy: Policy, landed_usd: Float[Array, "e k"], world: World) -> tuple[Offers, Offers]:
     """Offers with an axis of routes on what differs between them and nowhere else, so that the rest is worked out once; and that axis."""
     differs = lambda o: (o.mask, o.landed_cost_usd, o.quota)  # noqa: E731
@@ -352,6 +364,7 @@ def evaluate(
         "highway_ok": usable,
         "risk_usd": dread_usd[: len(SLOTS)],
         "class_risk_usd": dread_usd[len(SLOTS) :],
+        "standard_usd": _standard(policy, drives, world, a),
     }
     on_sale = _offers(policy, made.landed_usd, used.age_yr, world, a, **facts)
     facts_before = facts | {"risk_usd": dread_before_usd[: len(SLOTS)]}
@@ -386,6 +399,7 @@ def evaluate(
         "capacity": jnp.stack([jnp.asarray(UNBOUNDED), jnp.asarray(a.cost.plant_capacity, dtype=float)]),
         "lag_yr": jnp.stack([jnp.asarray(a.market.lag_import_yr, dtype=float), jnp.asarray(a.market.lag_plant_yr, dtype=float)]),
         "home": jnp.stack([jnp.asarray(home_share(k, a.account), dtype=float) for k in range(len(ROUTES))]),
+        "standard_usd": jnp.stack([facts["standard_usd"]] * len(ROUTES)),
     }
     named = {name: leaf[np.array(routes)] for name, leaf in by_route.items()} if routes != BOTH else by_route
     return jax.vmap(lambda one: _route(Route(**one), wide, policy, harm, roads, drives, usable, world, a))({"entry": entry, **named})
@@ -405,6 +419,7 @@ class Route(eqx.Module):
     lag_yr: Float[Array, ""]
     home: Float[Array, ""]
     """US share of the entrant's profit."""
+    standard_usd: Float[Array, " e"]
 
 
 def _route(
@@ -425,9 +440,9 @@ def _route(
     index, capacity = world.fleet.sales_index, via.capacity * a.market.makers
     units = sales_path(entry.units, a.market, index, via.lag_yr, via.quota, capacity, entry.quota_wants)
     fixed_usd = via.fixed_usd * via.opened * a.market.makers
-    case = business(units, entry.price_usd, via.landed_usd, a.cost.dealer_share, fixed_usd, via.lag_yr, a.market, rent_usd)
-    new = entry.units[:NEW_SLOTS]
-    landed = via.landed_usd[:NEW_SLOTS] @ _per(new, new.sum())
+    counted_usd = via.landed_usd + via.standard_usd
+    case = business(units, entry.price_usd, counted_usd, a.cost.dealer_share, fixed_usd, via.lag_yr, a.market, rent_usd)
+    mix = _per(entry.units[:NEW_SLOTS], entry.units[:NEW_SLOTS].sum())
     paths = roll(
         units,
         _per(entry.lost_units, entry.units[:, None]),
@@ -453,7 +468,8 @@ def _route(
     return Outcome(
         units=units,
         price_usd=entry.price_usd,
-        landed_usd=landed,
+        landed_usd=via.landed_usd[:NEW_SLOTS] @ mix,
+        standard_usd=via.standard_usd[:NEW_SLOTS] @ mix,
         fixed_usd=fixed_usd,
         margin_usd=case.margin_usd,
         npv_usd=case.npv_usd,

@@ -42,7 +42,7 @@ def route_case(outcome: Any, k: int, is_open: bool) -> RouteCase:
     """A maker's business case by one route, given that cars are sold by it."""
     if not is_open:
         return RouteCase(
-            open=False, pays=None, npv_usd=None, margin_usd=None, price_usd=None, fixed_usd=None,
+            open=False, pays=None, npv_usd=None, margin_usd=None, standard_usd=None, price_usd=None, fixed_usd=None,
             break_even_units=None, break_even_exists=None, units_y5=None, verdict="closed by the rule",
         )  # fmt: skip
     npv, margin = outcome.npv_usd[:, k], outcome.margin_usd[:, k]
@@ -53,6 +53,7 @@ def route_case(outcome: Any, k: int, is_open: bool) -> RouteCase:
         pays=pays,
         npv_usd=band(npv),
         margin_usd=band(margin),
+        standard_usd=band(outcome.standard_usd[:, k]),
         price_usd=band(outcome.price_usd[:, k, 0]),
         fixed_usd=band(outcome.fixed_usd[:, k]),
         break_even_units=band(outcome.break_even_units[earns, k]) if earns.mean() > PAYS else None,
@@ -167,7 +168,7 @@ def answer_reform(name: str, found: Results, prepared: Prepared, drawn: Assumpti
     rates = [in_per_cent(rate).removesuffix("%") for rate in (*RATES, *study.discount_rates)]
     made, rivals = None, None
     if opened:
-        case = (outcome.volume, outcome.landed_usd, outcome.margin_usd, outcome.fixed_usd, np.array(is_open))
+        case = (outcome.volume, outcome.landed_usd + outcome.standard_usd, outcome.margin_usd, outcome.fixed_usd, np.array(is_open))
         made = decide(*case)
         rivals = entrants(*case, np.asarray(drawn.market.nest_correlation), np.asarray(drawn.market.markup_share))
     form = np.asarray(drawn.market.form)

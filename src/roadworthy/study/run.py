@@ -39,6 +39,7 @@ THREADS = 2
 ABSOLUTE = (
     "price_usd",
     "landed_usd",
+    "standard_usd",
     "fixed_usd",
     "margin_usd",
     "npv_usd",

@@ -92,6 +92,7 @@ def draws_table(outcome: Results) -> pl.DataFrame:
                         "units_new_y5": row.units[:, k, :NEW_SLOTS, YEAR_5].sum(axis=1),
                         "units_added_y5": row.units[:, k, :, YEAR_5].sum(axis=1),
                         "price_usd": row.price_usd[:, k, 0],
+                        "standard_usd": row.standard_usd[:, k],
                         "margin_usd": row.margin_usd[:, k],
                         "fixed_usd": row.fixed_usd[:, k],
                         "npv_usd": row.npv_usd[:, k],

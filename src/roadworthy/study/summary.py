@@ -38,6 +38,8 @@ class RouteCase(TypedDict):
     """Share of draws with NPV > 0."""
     npv_usd: Band | None
     margin_usd: Band | None
+    standard_usd: Band | None
+    """What the maker counts against a car for fuel economy short of its target; inside margin and NPV."""
     price_usd: Band | None
     fixed_usd: Band | None
     break_even_units: Band | None

@@ -17,15 +17,16 @@ from jaxtyping import Array, Bool, Float
 
 from roadworthy import account, fleet
 from roadworthy.core import InputError
-from roadworthy.core.axes import INCUMBENT_CLASSES, SLOTS
+from roadworthy.core.axes import INCUMBENT_CLASSES, NEW_SLOTS, SLOTS
 from roadworthy.core.files import cache_folder, digest, fingerprint, kept_json, write_atomic
+from roadworthy.core.units import SQUARE_FOOT_M2
 from roadworthy.cost import SlotFacts, slot_facts
 from roadworthy.crash import Structure, class_structures, partner_structures, structures
 from roadworthy.energy import EnergyGrid, grid
 from roadworthy.market import Bank, MarketData, bank_arrays, bank_from_arrays
 from roadworthy.market import load as load_market
 from roadworthy.market import prepare as prepare_bank
-from roadworthy.rules import load_book
+from roadworthy.rules import cafe_target, load_book
 from roadworthy.rules.policy import Policy, policy
 from roadworthy.study.scenario import Study
 from roadworthy.vehicles import Vehicle, concat, dump, find
@@ -33,6 +34,10 @@ from roadworthy.vehicles.assumptions import mass_sd_ln
 
 ADDED_KG = (-120.0, -60.0, 0.0, 60.0, 120.0, 250.0)
 """Nodes of added mass: content adds, an error of the catalogue's mass may take away."""
+CAFE_YEAR = 2031
+"""Model year whose curves stand for every year, as in market/standard."""
+OPEN_BEDS = ("truck", "pickup")
+"""Bodies that make a light truck whatever else holds (49 CFR 523.5(a)(3)); all others are taken for passenger cars."""
 TRACK_SHARE_OF_WIDTH = 1.30 / 1.475
 """Mean track over width where a track is not known: about 1.30 m in a 1.475 m kei car (assumed)."""
 BASE = "none"
@@ -67,6 +72,10 @@ class World(eqx.Module):
     """Today's law: what the used import's recorded sales were made under."""
     asked_usd: Float[Array, " e"]
     """A price before tax at which a slot must sell; 0 where the maker sets its own."""
+    light_truck: Float[Array, " e"]
+    """1 where fuel-economy law rates it as a truck."""
+    cafe_target_mpg: Float[Array, " e"]
+    """By footprint, in the law's own units, at scale 1; 0 where nothing is rated: closed slots, used imports."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,6 +179,10 @@ def prepare(study: Study) -> Prepared:
         name: jnp.asarray(np.asarray(getattr(vehicles, name), dtype=float))
         for name in ("power_W", "length_m", "width_m", "wheelbase_m", "seats")
     }
+    footprint_m2 = array["wheelbase_m"] * array["width_m"] * TRACK_SHARE_OF_WIDTH
+    trucks = vehicles.texts["body_kind"].among(OPEN_BEDS)
+    rated = open_slots & (np.arange(len(SLOTS)) < NEW_SLOTS)
+    by_fleet = {name: cafe_target(name, CAFE_YEAR, np.asarray(footprint_m2) / SQUARE_FOOT_M2) for name in ("car", "truck")}
     world = World(
         slots=facts,
         offered=jnp.asarray(open_slots.astype(float)),
@@ -177,7 +190,7 @@ def prepare(study: Study) -> Prepared:
         power_W=array["power_W"],
         length_m=array["length_m"],
         width_m=array["width_m"],
-        footprint_m2=array["wheelbase_m"] * array["width_m"] * TRACK_SHARE_OF_WIDTH,
+        footprint_m2=footprint_m2,
         seats=array["seats"],
         structures=classes,
         partners=partner_structures(),
@@ -189,6 +202,8 @@ def prepare(study: Study) -> Prepared:
         values=account.prepare(study.start_year, study.discount_rates),
         base=policies[BASE],
         asked_usd=jnp.zeros(len(SLOTS)),
+        light_truck=jnp.asarray(trucks.astype(float)),
+        cafe_target_mpg=jnp.asarray(np.where(rated, np.where(trucks, by_fleet["truck"], by_fleet["car"]), 0.0)),
     )
     others = [find(name) for name in study.comparators]
     beside = [vehicle for vehicle in others if not set(vehicle.ids) & set(vehicles.ids[:1])]
