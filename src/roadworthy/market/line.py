@@ -20,10 +20,8 @@ FIRST_STEPS = 2
 """Steps that treat each slot alone: robust from a poor start. In single precision, like the next ones."""
 JOINT_STEPS = 2
 """Newton steps with the full Jacobian of the line in single precision."""
-LAST_STEPS = 1
-"""The same in double precision; quadratic, and one more carries the gradient."""
 QUOTA_STEPS = 6
-QUOTA_LAST_STEPS = 1
+"""In single precision too. A last step of each search in double precision squares what is left and carries the gradient."""
 LEAST_SLOPE = 0.25
 """Floor of the slope of p - c - m(p), so that a step stays finite when tastes for money differ very much."""
 TOP = 60.0
@@ -146,8 +144,7 @@ def bertrand(
 
     p = single[4] + 1.0 / (single[2] @ single[1])
     p = jax.lax.fori_loop(0, FIRST_STEPS, first, p)
-    p = jax.lax.fori_loop(0, JOINT_STEPS, lambda _, x: joint(x, single), p).astype(cost_usd.dtype)
-    p = jax.lax.stop_gradient(jax.lax.fori_loop(0, LAST_STEPS, lambda _, x: joint(x, held), p))
+    p = jax.lax.stop_gradient(jax.lax.fori_loop(0, JOINT_STEPS, lambda _, x: joint(x, single), p).astype(cost_usd.dtype))
     at = asked(p, u0, alpha, weights, others, cost_usd, mask, within)
     final = p - solve_few(jax.lax.stop_gradient(at.jacobian), at.gap)
     on = mask > 0.0
@@ -207,8 +204,7 @@ def quota_rent(
     single = jax.tree.map(lambda leaf: leaf.astype(jnp.float32), held)
     rise = jnp.zeros(())
     rise = jax.lax.fori_loop(0, QUOTA_STEPS, lambda _, x: jnp.where(binding, step(x, *single), 0.0), rise.astype(jnp.float32))
-    rise = jax.lax.fori_loop(0, QUOTA_LAST_STEPS, lambda _, x: jnp.where(binding, step(x, *held), 0.0), rise.astype(cap.dtype))
-    rise = jax.lax.stop_gradient(rise)
+    rise = jax.lax.stop_gradient(rise.astype(cap.dtype))
     rise = jnp.where(binding, jnp.maximum(step(rise, total, taken, alpha, weights, others, goal), 0.0), 0.0)
     left = faded(rise, total, taken, alpha, weights, others)[0].sum()
     ration = jnp.where(left > cap, cap / jnp.where(left > 0.0, left, 1.0), 1.0)
