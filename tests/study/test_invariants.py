@@ -426,19 +426,20 @@ def test_10_permuting_slots_permutes_results(prepared, world, solve, few):
         first = {4: order, 8: eight, 9: nine}
         return x[first[x.shape[0]]] if getattr(x, "ndim", 0) and x.shape[0] in first else x
 
-    slots = lambda w: [
-        w.slots,
-        w.offered,
-        w.mass_sd_ln,
-        w.power_W,
-        w.length_m,
-        w.width_m,
-        w.footprint_m2,
-        w.seats,
-        w.structures,
-        w.light_truck,
-        w.cafe_target_mpg,
-    ]  # noqa: E731
+    of_slots = (
+        "slots",
+        "offered",
+        "mass_sd_ln",
+        "power_W",
+        "length_m",
+        "width_m",
+        "footprint_m2",
+        "seats",
+        "structures",
+        "light_truck",
+        "cafe_target_mpg",
+    )
+    slots = lambda w: [getattr(w, name) for name in of_slots]  # noqa: E731
     turned = eqx.tree_at(slots, both, jax.tree.map(turn, slots(both)))
     grid = eqx.tree_at(lambda g: g.added_kg, jax.tree.map(turn, both.grid), both.grid.added_kg)
     tables = jax.tree.map(lambda x: x[nine] if x.shape[:1] == (9,) else x, both.fleet)

@@ -12,6 +12,7 @@ from roadworthy.report.terminal_study import render_convergence
 from roadworthy.study import certainty, engine, indices, moves, search
 from roadworthy.study.assumed import draw
 from roadworthy.study.run import results
+from roadworthy.study.sensitivity import compared
 from roadworthy.study.world import BASE
 
 QUOTA, DUTY, FREIGHT = "policy.quota", "policy.duty", "cost.freight_usd"
@@ -175,6 +176,23 @@ def test_shares_of_variance_of_a_known_function():
     for name, main, total in zip(names, (1 / 6, 4 / 6), (2 / 6, 5 / 6), strict=True):
         assert found[name].main == pytest.approx(main, abs=max(0.06, 3 * found[name].main_se))
         assert found[name].total == pytest.approx(total, abs=max(0.06, 3 * found[name].total_se))
+
+
+def test_screening_finds_an_input_that_has_no_slope_at_the_centre():
+    """y = x^2 in a standardised input is flat at its middle; a plain line and noise stand beside it."""
+    values = {path: value for path, value in indices.by_path(draw(1024, 1)).items() if path.startswith(("cost.", "account."))}
+    bent, straight = (values[name] for name in ("cost.freight_usd", "account.injury_multiple"))
+    y = ((bent - np.median(bent)) / bent.std()) ** 2 + 0.5 * (straight - straight.mean()) / straight.std()
+    found = indices.screened(indices.ranks(y), values)
+    assert set(list(found)[:2]) == {"cost.freight_usd", "account.injury_multiple"}
+    assert max(share for path, share in found.items() if path not in list(found)[:2]) < 0.1
+    assert indices.screened(y[:40], {path: value[:40] for path, value in values.items()}) == {}
+
+
+def test_the_note_says_how_two_orders_differ():
+    assert compared(["a", "b"], ["a", "b"]) == "the order agrees"
+    assert compared(["a", "b"], ["b", "a"]).startswith("the same 2 inputs in another order")
+    assert "does not have c among its first 2" in compared(["a", "b"], ["c", "a"])
 
 
 def test_an_input_that_is_held_has_no_share():

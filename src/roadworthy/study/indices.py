@@ -3,8 +3,13 @@
     S_i = cov(y, y_i) / var(y),    T_i = E[(y - y_i')^2] / (2 var(y))
 
 y over the study's draws A, y_i over an independent set B with input i taken from A, y_i' over A with input i taken from B (Saltelli 2010,
-Jansen 1999). Net benefit has heavy tails, so ranks of y are used by default: the share of what decides where a draw lies. Only the
-inputs that a gradient or a one-at-a-time swing ranks first are resolved; each costs two more runs of all draws.
+Jansen 1999). Net benefit has heavy tails, so ranks of y are used by default: the share of what decides where a draw lies. Only inputs
+that a gradient or a screening of the draws at hand ranks first are resolved; each costs two more runs of all draws. The screening sorts
+the draws by an input into bins of n and takes
+
+    S_i ~ [var(bin means) - mean(variance within) / n] / var(y)
+
+which costs no run, knows inputs that have no slope at the centre, and is rough: it chooses, it is not shown (Strong and others 2012).
 See docs/rooms/study.md.
 """
 
@@ -22,6 +27,9 @@ from roadworthy.study.assumed import Assumptions, assemble, draw, leaves
 
 OTHER = 7919
 """Added to the seed for the independent second set (a prime, so that it meets no other seed in use)."""
+
+BINS = 16
+LEAST_PER_BIN = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +55,20 @@ def by_path(draws: Assumptions) -> dict[str, np.ndarray]:
 def ranks(values: np.ndarray) -> np.ndarray:
     """Ranks scaled to (0, 1)."""
     return (np.argsort(np.argsort(values)) + 0.5) / len(values)
+
+
+def screened(y: np.ndarray, values: Mapping[str, np.ndarray]) -> dict[str, float]:
+    """Rough main index of every input from one set of draws, the largest first; `y` and each value [draws]."""
+    per = len(y) // BINS
+    if per < LEAST_PER_BIN:
+        return {}
+    found = {}
+    for path, value in values.items():
+        if value.min() == value.max():
+            continue
+        bins = y[np.argsort(value, kind="stable")][: per * BINS].reshape(BINS, per)
+        found[path] = float((bins.mean(axis=1).var(ddof=1) - bins.var(axis=1, ddof=1).mean() / per) / y.var())
+    return dict(sorted(found.items(), key=lambda row: -row[1]))
 
 
 def sobol(

@@ -1,7 +1,8 @@
 """Which assumption matters, twice: by one gradient pass at the centre and by shares of variance over all draws, held against each other.
 
-A gradient sees a straight line through the central point; shares of variance see the whole of it, bends, products and choices. Where the
-two order the first inputs differently the note says so. See docs/rooms/study.md.
+A gradient sees a straight line through the central point; shares of variance see the whole of it, bends, products and choices. What is
+resolved is what either puts first: the gradient, and a screening of the draws for inputs that have no slope at the centre. Where the
+two order the first inputs differently the note says which and why. See docs/rooms/study.md.
 """
 
 from __future__ import annotations
@@ -15,13 +16,24 @@ import numpy as np
 from roadworthy.core import unknown
 from roadworthy.core.axes import ROUTES
 from roadworthy.study.assumed import Assumptions, central, draw, leaves
-from roadworthy.study.indices import linear_shares, slopes, sobol
+from roadworthy.study.indices import by_path, linear_shares, ranks, screened, slopes, sobol
 from roadworthy.study.run import difference, lineup_of, results
 from roadworthy.study.scenario import load
 from roadworthy.study.world import BASE, prepare
 
 CHOICES = ("market.node", "market.form")
 """Choices, which have no gradient; always resolved, since they are known to matter."""
+
+
+def compared(by_line: Sequence[str], by_variance: Sequence[str]) -> str:
+    """How two orders of the first inputs differ, and why they may."""
+    if list(by_line) == list(by_variance):
+        return "the order agrees"
+    why = "a gradient sees a straight line at the centre, shares of variance the bends and products between inputs"
+    if set(by_line) == set(by_variance):
+        return f"the same {len(by_line)} inputs in another order: {why}"
+    missed = [path for path in by_variance if path not in by_line]
+    return f"the orders differ, and the gradient does not have {', '.join(missed)} among its first {len(by_line)}: {why}"
 
 
 def sensitivity(
@@ -44,25 +56,37 @@ def sensitivity(
     lineup = lineup_of(policy, world)
     slope = slopes(lambda a: difference(policy, base, world, a, lineup=lineup).net_usd[k, 0], central(question.assumptions))
     by_line = linear_shares({path: value for path, value in slope.items() if path not in question.assumptions}, drawn)
-    asked = list(names) or [*list(by_line)[:top], *(c for c in CHOICES if c not in question.assumptions)]
 
     def net(a: Assumptions) -> np.ndarray:
         found = results({BASE: base, law: policy}, BASE, world, a)
         return np.asarray(found.of(law).net_usd[:, k, 0])
 
+    asked = list(names)
+    if not asked:
+        talk("screening  the draws at hand, sorted by every input")
+        seen = list(
+            screened(ranks(net(drawn)), {path: value for path, value in by_path(drawn).items() if path not in question.assumptions})
+        )
+        choices = [c for c in CHOICES if c not in question.assumptions]
+        asked = list(dict.fromkeys([*list(by_line)[:top], *seen[:top], *choices]))
+
     talk(f"variance   {len(asked)} inputs, {2 * len(asked) + 1} runs of {draws} draws")
     shares = sobol(net, asked, draws, question.seed, question.assumptions)
-    lines = [path for path in by_line if path in asked]
-    sobols = [row.path for row in shares if row.path in lines]
+    sloped = [path for path in asked if path in by_line]
+    first = min(top, len(sloped))
+    lines = [path for path in by_line if not names or path in asked][:first]
+    sobols = [row.path for row in shares if row.path in sloped][:first]
     return {
         "schema": "roadworthy/indices/1",
         "reform": law,
         "route": route,
         "draws": draws,
-        "gradient": [{"path": path, "slope": slope[path], "share": share} for path, share in list(by_line.items())[: max(top, len(asked))]],
+        "gradient": [
+            {"path": path, "slope": slope[path], "share": share}
+            for i, (path, share) in enumerate(by_line.items())
+            if i < top or path in asked
+        ],
         "indices": [asdict(row) for row in shares],
         "same_order": lines == sobols,
-        "note": "the order agrees"
-        if lines == sobols
-        else "the orders differ: a gradient sees a straight line at the centre, shares of variance the bends and products between inputs",
+        "note": compared(lines, sobols),
     }
