@@ -3,8 +3,9 @@
     s_ij = exp(delta_j + mu_ij) / (1 + sum_k exp(delta_k + mu_ik)),   s_j = sum_i w_i s_ij
 
 `delta` is the mean utility of an offer, `mu` what a consumer adds to it (price and tastes); the outside good has utility 0.
-The inversion finds delta from shares by contraction steps and Newton steps of fixed number; its derivative is that of the
-implicit function, because only the last Newton step is differentiated and its matrix is held constant.
+The inversion finds delta from shares by contraction steps in double, Newton steps in single and two chord steps in double precision,
+of fixed number; its derivative is that of the implicit function, because the chord steps alone are differentiated and their matrix, a
+single-precision one, is held constant: the second mends what the first leaves of value and derivative.
 Limits: every consumer sees every offer (consideration is treated in `entry`); shares must be positive.
 References: Berry, Levinsohn and Pakes (1995); Conlon and Gortmaker (2020); Small and Rosen (1981).
 """
@@ -19,6 +20,9 @@ from roadworthy.core.shapes import Index
 
 STEP_LIMIT = 3.0
 """Longest Newton step in utility, so that a poor start does not run away. Mathematics of the solver, not of the model."""
+
+CHORD_STEPS = 2
+"""In double precision, with the matrix of the last Newton point."""
 
 
 def log_inclusive(delta: Float[Array, " J"], mu: Float[Array, "N J"]) -> Float[Array, " N"]:
@@ -52,7 +56,7 @@ def share_jacobian(s: Float[Array, "N J"], weights: Float[Array, " N"]) -> Float
     """d ln share_j / d delta_k at choice probabilities s."""
     mean = weights @ s
     cross = (s * weights[:, None]).T @ s
-    return jnp.eye(s.shape[1]) - cross / mean[:, None]
+    return jnp.eye(s.shape[1], dtype=s.dtype) - cross / mean[:, None]
 
 
 def invert(
@@ -66,23 +70,28 @@ def invert(
 ) -> Float[Array, " J"]:
     """Mean utilities at which the model's shares equal the observed ones.
 
-    Contraction delta <- delta + ln(observed / s) first, then Newton on the same equation; the last step carries the gradient.
+    Contraction delta <- delta + ln(observed / s) first, then Newton on the same equation; the last two steps carry the gradient.
     """
-    fixed = jax.lax.stop_gradient((observed, mu, weights, start))
-    goal, fixed_mu, fixed_weights = jnp.log(fixed[0]), fixed[1], fixed[2]
+    seen, fixed_mu, fixed_weights, near = jax.lax.stop_gradient((observed, mu, weights, start))
+    goal = jnp.log(seen)
+    goal_s, mu_s, weights_s = (x.astype(jnp.float32) for x in (goal, fixed_mu, fixed_weights))
 
     def contract(_: Index, delta: Float[Array, " J"]) -> Float[Array, " J"]:
         return delta + goal - jnp.log(shares(delta, fixed_mu, fixed_weights))
 
     def polish(_: Index, delta: Float[Array, " J"]) -> Float[Array, " J"]:
-        s = probabilities(delta, fixed_mu)
-        step = jnp.linalg.solve(share_jacobian(s, fixed_weights), goal - jnp.log(fixed_weights @ s))
+        s = probabilities(delta, mu_s)
+        step = jnp.linalg.solve(share_jacobian(s, weights_s), goal_s - jnp.log(weights_s @ s))
         return delta + jnp.clip(step, -STEP_LIMIT, STEP_LIMIT)
 
-    delta = jax.lax.fori_loop(0, contraction, contract, fixed[3])
-    delta = jax.lax.fori_loop(0, newton, polish, delta)
-    matrix = share_jacobian(probabilities(delta, fixed_mu), fixed_weights)
-    return delta + jnp.linalg.solve(matrix, jnp.log(observed) - jnp.log(shares(delta, mu, weights)))
+    delta = jax.lax.fori_loop(0, contraction, contract, near)
+    delta = jax.lax.fori_loop(0, newton, polish, delta.astype(jnp.float32))
+    lu, swaps = jax.scipy.linalg.lu_factor(share_jacobian(probabilities(delta, mu_s), weights_s))
+    factors = (lu.astype(near.dtype), swaps)
+    delta, wanted = delta.astype(near.dtype), jnp.log(observed)
+    for _ in range(CHORD_STEPS):
+        delta = delta + jax.scipy.linalg.lu_solve(factors, wanted - jnp.log(shares(delta, mu, weights)))
+    return delta
 
 
 def own_elasticities(

@@ -87,8 +87,9 @@ def enter_exact(
     margin0 = recovered_margins(s0, data.people.weights, at.price_slope, o.owner)
     cost = o.price_usd - margin0
     mean = mean_utilities(clean, known, market, a)
-    matrix = jax.lax.stop_gradient(first_order_jacobian(s0, data.people.weights, at.price_slope, margin0, o.owner))
-    factors = jax.scipy.linalg.lu_factor(matrix)
+    single = (x.astype(jnp.float32) for x in jax.lax.stop_gradient((s0, data.people.weights, at.price_slope, margin0, o.owner)))
+    lu, swaps = jax.scipy.linalg.lu_factor(first_order_jacobian(*single))
+    factors = (lu.astype(float), swaps)
 
     def step(prices: Float[Array, " J"]) -> Float[Array, " J"]:
         moved, s = refresh(market, at, prices)

@@ -46,6 +46,10 @@ def first_order(
     return weights @ s + (weights * price_slope) @ (s * (margin - own))
 
 
+REFINED, REFINED_LAST = 2, 2
+"""Rounds of refinement that are not and that are differentiated; each gives four digits and more."""
+
+
 def zeta(
     s: Float[Array, "N J"],
     weights: Float[Array, " N"],
@@ -68,10 +72,27 @@ def zeta(
 def recovered_margins(
     s: Float[Array, "N J"], weights: Float[Array, " N"], price_slope: Float[Array, " N"], owner: Float[Array, "J F"]
 ) -> Float[Array, " J"]:
-    """price - cost that makes the observed prices an equilibrium: one linear system, (Lambda - H o Gamma) m = -s."""
-    slope = weights * price_slope
-    gamma = (s * slope[:, None]).T @ s
-    return jnp.linalg.solve(jnp.diag(slope @ s) - (owner @ owner.T) * gamma, -(weights @ s))
+    """price - cost that makes the observed prices an equilibrium: one linear system, (Lambda - H o Gamma) m = -s.
+
+    Factored in single precision and refined in double, where its residual is G without a J x J product; the last two rounds carry the
+    derivative, of which the second mends what the first leaves.
+    """
+    fixed = jax.lax.stop_gradient((s, weights, price_slope, owner))
+    s_s, weights_s, price_slope_s, owner_s = (x.astype(jnp.float32) for x in fixed)
+    slope = weights_s * price_slope_s
+    gamma = (s_s * slope[:, None]).T @ s_s
+    lu, swaps = jax.scipy.linalg.lu_factor(jnp.diag(slope @ s_s) - (owner_s @ owner_s.T) * gamma)
+    factors = (lu.astype(s.dtype), swaps)
+
+    def refined(margin: Float[Array, " J"], *market: Array) -> Float[Array, " J"]:
+        at, w, alpha, makers = market
+        return margin - jax.scipy.linalg.lu_solve(factors, first_order(at, w, alpha, margin, makers))
+
+    margin = jax.lax.fori_loop(0, REFINED, lambda _, m: refined(m, *fixed), jnp.zeros(s.shape[1], s.dtype))
+    margin = jax.lax.stop_gradient(margin)
+    for _ in range(REFINED_LAST):
+        margin = refined(margin, s, weights, price_slope, owner)
+    return margin
 
 
 def first_order_jacobian(
