@@ -107,9 +107,12 @@ def test_preemption_opens_every_state_and_nothing_else():
 
 
 def test_the_chicken_tax_reaches_the_chain():
-    duty = {name: policy_record(BOOK, name, law_date="2026-11-22")["duty"].value for name in ("none", "no-chicken-tax")}
-    assert [row[0] for row in duty["none"]] == [0.15, 0.25, 0.15, 0.25]
-    assert [row[0] for row in duty["no-chicken-tax"]] == pytest.approx([0.15, 0.15, 0.15, 0.025])
+    """Used imports have two rates: those of 25 years and more are free of Section 232, younger ones are not."""
+    record = {name: policy_record(BOOK, name, law_date="2026-11-22") for name in ("none", "no-chicken-tax")}
+    duty = {name: [row[0] for row in one["duty"].value] for name, one in record.items()}
+    assert duty["none"] == [0.15, 0.25, 0.15, 0.25]
+    assert duty["no-chicken-tax"] == pytest.approx([0.15, 0.15, 0.15, 0.15])
+    assert [one["duty_recorded"].value for one in record.values()] == pytest.approx([0.25, 0.025])
 
 
 def test_differences():

@@ -196,7 +196,7 @@ def _owners_time() -> tuple[np.ndarray, np.ndarray, np.ndarray]:
         return float(row["value"] * to_money_year(row["dollar_year"]))
 
     services = np.asarray([dollars("maintenance", kind) / MILE_M for kind in ("petrol", "electric")])
-    pump = {body: dollars("hour", body) * rows["gallon", body]["value"] for body in set(fleet.BODY.values())}
+    pump = {body: dollars("hour", body) * rows["gallon", body]["value"] for body in dict.fromkeys(fleet.BODY.values())}
     small = dollars("hour", "car")
     per_gallon = [small * rows["gallon", "kei"]["value"]] * len(SLOTS) + [pump[fleet.BODY[name]] for name in INCUMBENT_CLASSES]
     shares = np.asarray(fleet.prepare().road_fleet)

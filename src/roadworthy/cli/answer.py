@@ -18,6 +18,7 @@ def run(
     seed: Whole | None = None,
     vehicle: str | None = None,
     law_date: str | None = None,
+    reform: str | None = None,
     report: Path | None = None,
     out: Path | None = None,
     convergence: bool = False,
@@ -39,6 +40,8 @@ def run(
         Catalogue id or TOML file to put in place of the study's new small car.
     law_date
         The day whose law is today's law, YYYY-MM-DD.
+    reform
+        A reform to answer first, beside the study's own: an id, a TOML file, or several joined by +, such as kei-urban+cafe-reset.
     report
         Write the HTML report to this file.
     out
@@ -51,7 +54,10 @@ def run(
     from roadworthy.report import render_run, sentences, write
     from roadworthy.study import answer, load, save
 
-    question = load(study, draws=draws, seed=seed, vehicle=vehicle, law_date=law_date)
+    changes: dict[str, Any] = {"draws": draws, "seed": seed, "vehicle": vehicle, "law_date": law_date}
+    question = load(study, **changes)
+    if reform is not None:
+        question = load(study, **changes, reforms=tuple(dict.fromkeys((*question.reforms, reform))), headline=reform)
     found, outcome = answer(question, talk=lambda text: talk(text, quiet or json))
     found["sentences"] = sentences(found)
     save(found, outcome, out)
@@ -91,7 +97,7 @@ def sell(
     route
         import or plant; the one that pays in more draws when not given.
     reform
-        The reform that opens the door; see `roadworthy rules list`.
+        The reform that opens the door, see `roadworthy rules list`; a TOML file, or several joined by +.
     market
         A CSV or Parquet file of models on sale in place of model year 2022, with the columns of `market/models`.
     prices

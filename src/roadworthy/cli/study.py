@@ -74,14 +74,12 @@ def _asked(study: str, reform: str | None, route: str, draws: int) -> tuple[Any,
     """What a search is given: prepared world, study, reform, route and draws."""
     from roadworthy.core import unknown
     from roadworthy.core.axes import ROUTES
-    from roadworthy.study import load, prepare
+    from roadworthy.study import prepare
+    from roadworthy.study.scenario import under
 
     if route not in ROUTES:
         raise unknown("route", route, ROUTES)
-    question = load(study, draws=draws)
-    name = reform or question.headline
-    if name not in question.reforms:
-        question = load(study, draws=draws, reforms=("none", name), headline=name)
+    question, name = under(study, reform, draws=draws)
     return prepare(question), question, name, ROUTES.index(route), draws
 
 

@@ -6,7 +6,7 @@ from roadworthy.cost.cars import Car, car, imported, owner_costs, used
 from roadworthy.cost.content import Content, block_factors, comply
 from roadworthy.cost.imports import Landed, landed
 from roadworthy.cost.ledger import HORIZON, ITEMS, Cash, Ledger, Ownership, cash_flow, own
-from roadworthy.cost.maker import Build, SlotFacts, build, price_floor_usd
+from roadworthy.cost.maker import Build, SlotFacts, build, price_floor_usd, used_import_usd
 from roadworthy.cost.owner import Owner
 from roadworthy.cost.slots import slot_facts, slot_prices
 from roadworthy.cost.states import read_states, state, states
@@ -43,4 +43,5 @@ __all__ = [
     "state",
     "states",
     "used",
+    "used_import_usd",
 ]

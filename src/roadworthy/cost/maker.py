@@ -16,6 +16,7 @@ import equinox as eqx
 import jax.numpy as jnp
 from jaxtyping import Array, Bool, Float
 
+from roadworthy.core.axes import NEW_SLOTS
 from roadworthy.core.shapes import Scalar
 from roadworthy.cost.assumptions import CostAssumptions
 from roadworthy.cost.content import NEW, Content
@@ -70,6 +71,12 @@ def used_value_usd(import_age_yr: Scalar, a: CostAssumptions) -> Float[Array, ""
     return jnp.asarray(a.used_price_jpy / a.jpy_per_usd + a.used_age_slope_usd_per_yr * (REFERENCE_AGE_YR - import_age_yr))
 
 
+def used_import_usd(import_age_yr: Scalar, duty: Scalar, a: CostAssumptions) -> tuple[Float[Array, ""], Float[Array, ""]]:
+    """Landed cost of a used import of an age, and the duty in it. [USD]"""
+    value = used_value_usd(import_age_yr, a)
+    return value * (1.0 + duty) + a.used_import_cost_usd, value * duty
+
+
 def ex_factory_usd(slots: SlotFacts, a: CostAssumptions) -> Float[Array, " e"]:
     """What the maker charges at its gate. [USD]"""
     return a.ex_factory_share * (slots.retail_jpy / a.jpy_per_usd + slots.retail_usd)
@@ -83,8 +90,8 @@ def build(slots: SlotFacts, content: Content, duty: Float[Array, "e k"], import_
     x, k = ex_factory_usd(slots, a), content.cost_usd
     new = jnp.asarray(NEW)
     used = used_value_usd(import_age_yr, a)
+    used_landed, _ = used_import_usd(import_age_yr, duty[NEW_SLOTS, 0], a)
     customs = jnp.where(new, customs_value_usd(x, k, a), used)
-    used_landed = used * (1.0 + duty[:, 0]) + a.used_import_cost_usd
     by_import = jnp.where(new, import_unit_usd(x, k, duty[:, 0], a), used_landed)
     by_plant = jnp.where(new, plant_unit_usd(x, k, a), used_landed)
     value = jnp.stack([customs, jnp.where(new, 0.0, used)], axis=1)

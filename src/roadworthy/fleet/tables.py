@@ -91,7 +91,7 @@ def _lives() -> tuple[dict[str, np.ndarray], dict[str, np.ndarray]]:
     """Survival and metres a year by body."""
     rows = table("fleet/lives").sort("age")
     survival, miles = {}, {}
-    for body in set(BODY.values()):
+    for body in dict.fromkeys(BODY.values()):  # a set has another order in every process, and sums another last digit
         mine = rows.filter(rows["body"] == body)
         survival[body] = mine["survival"].to_numpy()
         miles[body] = mine["annual_mi"].to_numpy() * MILE_M

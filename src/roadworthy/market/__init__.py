@@ -19,7 +19,7 @@ from roadworthy.market.pricing import equilibrium, recovered_margins
 from roadworthy.market.standard import newcomers_charge
 from roadworthy.market.support import Badge, Interval, support
 from roadworthy.market.tastes import Tastes
-from roadworthy.market.used import Vintages, vintages
+from roadworthy.market.used import Vintage, Vintages, vintages
 from roadworthy.market.world import MarketData, load, pv_fuel
 from roadworthy.market.years import Business, annuity, business, rent_change, sales_path, wanted_path
 
@@ -39,6 +39,7 @@ __all__ = [
     "Offers",
     "Parts",
     "Tastes",
+    "Vintage",
     "Vintages",
     "annuity",
     "bank_arrays",

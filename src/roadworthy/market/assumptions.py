@@ -66,6 +66,8 @@ class MarketAssumptions(eqx.Module):
     """r of the business case. [1/yr]"""
     used_vintage_spread_usd: Leaf = 1500.0
     """How much buyers of used imports differ over younger and older ones. [USD]"""
+    used_vintage_years: Leaf = 10.0
+    """Years of age of used imports that together are one more thing to choose. [yr]"""
     renewal_share: Leaf = 0.5
     """Part of the fixed cost that is spent again each entry life, so that sales go on. [-]"""
     makers: Leaf = 1.0

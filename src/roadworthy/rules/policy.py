@@ -29,7 +29,7 @@ from roadworthy.rules import days
 from roadworthy.rules.book import TABLES, Rulebook
 from roadworthy.rules.check import in_class
 from roadworthy.rules.doors import Case, question_node
-from roadworthy.rules.duty import duty, heading_of
+from roadworthy.rules.duty import Duty, duty, heading_of
 from roadworthy.rules.facts import facts_of
 from roadworthy.rules.judge import case_of, in_force
 from roadworthy.rules.logic import NO, UNKNOWN, YES
@@ -80,7 +80,9 @@ class Policy(eqx.Module):
     quota: Float[Array, " k"]
     """units a maker and year; 1e9 when there is none"""
     duty: Float[Array, " e k"]
-    """share of the customs value"""
+    """share of the customs value; of a used import, that of one younger than today's limit"""
+    duty_recorded: Float[Array, ""]
+    """the same of a used import as old as today's limit, which is what is recorded"""
     subsidy_usd: Float[Array, " e"]
     import_age_min_yr: Float[Array, ""]
     start_year: Float[Array, ""]
@@ -202,10 +204,10 @@ def policy_record(book: Rulebook, reform_id: str | Reform, *, law_date: Any, veh
     start = max([c.start for c in chosen.changes], default=law)
     after, day = later.book, max(law, start) if chosen.changes else law
 
-    def at(name: str) -> Cited:
-        held = after.parameters[name].at(day)
+    def at(name: str, of: Rulebook = after) -> Cited:
+        held = of.parameters[name].at(day)
         if held is None:
-            first = after.parameters[name].values[0].start
+            first = of.parameters[name].values[0].start
             raise InputError(
                 f"the book has no value of {name} for {day.isoformat()}",
                 f"ask for a day from {first.isoformat()} on",
@@ -220,6 +222,7 @@ def policy_record(book: Rulebook, reform_id: str | Reform, *, law_date: Any, veh
     roads = lsv_roads(after, cap_mps, day) if cap and cap.get("state_caps") else np.asarray(road_access(cap_mps))
     quota = lever("quota")
     age, penalty = at("us.import_age_nhtsa"), at("us.cafe_penalty_usd_per_tenth_mpg")
+    recorded_yr = float(at("us.import_age_nhtsa", book).value)
     shares = content_shares(content["value"] if content else "full")
     announced = lever("announced")
     return {
@@ -230,7 +233,8 @@ def policy_record(book: Rulebook, reform_id: str | Reform, *, law_date: Any, veh
         "design_speed_max_mps": _cited(speed["value"] * si_factor(speed["unit"]) if speed else NO_SPEED_LIMIT_MPS, "m/s", speed, TODAY),
         "state_access": _states(later, chosen),
         "quota": _cited([float(quota["value"]) if quota else NO_QUOTA] * len(ROUTES), "units a maker and year", quota, TODAY),
-        "duty": _duties(after, law, float(age.value), slots),
+        "duty": _duties(after, law, min(float(age.value), recorded_yr - 1.0), slots),
+        "duty_recorded": _used_duty(after, law, recorded_yr, slots),
         "subsidy_usd": Cited([0.0] * len(SLOTS), "USD", "no subsidy in the reform", "derived"),
         "import_age_min_yr": _cited(float(age.value), "years", lever("import_age"), (age.status, age.citation or age.source)),
         "start_year": Cited(
@@ -286,16 +290,25 @@ def _states(case: Case, chosen: Reform) -> Cited:
     )
 
 
-def _duties(book: Rulebook, law: dt.date, import_age: float, slots: Any) -> Cited:
-    """Duty of each slot and route on the law's day; a used import is as old as the law makes it."""
-    rates, statuses = [], []
-    for e in range(len(SLOTS)):
-        heading = heading_of(slots[e]) if slots else DEFAULT_HEADINGS[e]
-        built = None if e < NEW_SLOTS else days.anniversary(law, -int(import_age))
-        found = duty(heading, entry=law, built=built, book=book)  # type: ignore[arg-type]
-        rates.append([found.rate, 0.0])
-        statuses.append(found.status)
-    return Cited(rates, "share of customs value", "HTSUS 8703, 8704; Section 232; 90 FR 44638", weakest(statuses))
+DUTY_UNIT, DUTY_SOURCE = "share of customs value", "HTSUS 8703, 8704; Section 232; 90 FR 44638"
+
+
+def _duties(book: Rulebook, law: dt.date, used_age: float, slots: Any) -> Cited:
+    """Duty of each slot and route on the law's day."""
+    found = [_duty_of(book, law, e, slots, used_age if e >= NEW_SLOTS else None) for e in range(len(SLOTS))]
+    return Cited([[float(one.rate), 0.0] for one in found], DUTY_UNIT, DUTY_SOURCE, weakest([one.status for one in found]))
+
+
+def _used_duty(book: Rulebook, law: dt.date, age: float, slots: Any) -> Cited:
+    """Duty of a used import of an age."""
+    found = _duty_of(book, law, NEW_SLOTS, slots, age)
+    return Cited(float(found.rate), DUTY_UNIT, DUTY_SOURCE, found.status)
+
+
+def _duty_of(book: Rulebook, law: dt.date, e: int, slots: Any, age: float | None) -> Duty:
+    heading = heading_of(slots[e]) if slots else DEFAULT_HEADINGS[e]
+    built = days.anniversary(law, -int(age)) if age is not None else None
+    return duty(heading, entry=law, built=built, book=book)  # type: ignore[arg-type]
 
 
 @lru_cache(maxsize=1)

@@ -228,18 +228,24 @@ def reforms() -> dict[str, Reform]:
     return {name: found[name] for name in (*ORDER, *sorted(found.keys() - set(ORDER)))}
 
 
+def parts(name: str) -> list[str]:
+    """Ids and files that `a+b` is made of, the first first; a file whose own name holds a plus is one."""
+    return [name] if "+" not in name or Path(name).is_file() else [part.strip() for part in name.split("+")]
+
+
 def reform(name: str) -> Reform:
     """A reform by id, or from a TOML file; `a+b` lays b over a. A near name is offered for an unknown one."""
+    first, *rest = parts(name)
+    if rest:
+        found = reform(first)
+        for later in rest:
+            found = found.then(reform(later))
+        return found
     if name.endswith(".toml"):
         from roadworthy.rules.reform_file import read_reform
 
         return read_reform(name)
     known = reforms()
-    if name not in known and "+" in name:
-        first, *rest = (reform(part.strip()) for part in name.split("+"))
-        for later in rest:
-            first = first.then(later)
-        return first
     if name not in known:
         raise unknown("reform", name, known, see="roadworthy rules list")
     return known[name]

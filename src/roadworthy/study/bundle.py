@@ -24,6 +24,7 @@ from roadworthy.core import InputError
 from roadworthy.core.files import fingerprint, write_atomic
 from roadworthy.core.plain import plain
 from roadworthy.data.tables import LOCK
+from roadworthy.rules.reform import parts
 from roadworthy.study import store
 from roadworthy.study.scenario import Study
 
@@ -75,11 +76,18 @@ def make(key: str | None, out: Path, report: str) -> tuple[str, Path]:
     }
     for i, name in enumerate(n for n in names if n.endswith(".toml")):
         members[f"vehicles/{i}.toml"] = Path(name).read_bytes()
+    for i, name in enumerate(_own_reforms(inputs)):
+        members[f"reforms/{i}.toml"] = Path(name).read_bytes()
     held = io.BytesIO()
     with zipfile.ZipFile(held, "w", zipfile.ZIP_DEFLATED) as pack:
         for name, content in members.items():
             pack.writestr(zipfile.ZipInfo(name, WHEN), content, zipfile.ZIP_DEFLATED)
     return found["key"], write_atomic(out, held.getvalue())
+
+
+def _own_reforms(inputs: dict[str, Any]) -> list[str]:
+    """Files of the reforms of a study, each once."""
+    return list(dict.fromkeys(part for name in inputs["reforms"] for part in parts(name) if part.endswith(".toml")))
 
 
 def opened(file: Path) -> dict[str, bytes]:
@@ -99,8 +107,8 @@ def opened(file: Path) -> dict[str, bytes]:
     return members
 
 
-def study_of(members: dict[str, bytes], folder: Path) -> Study:
-    """The study of a bundle, its own vehicle files laid out in `folder`."""
+def study_of(members: dict[str, bytes], folder: Path) -> tuple[Study, dict[str, str]]:
+    """The study of a bundle, its own vehicles and reforms laid out in `folder`, and what each reform was called before."""
     inputs = json.loads(members["study.json"])
     laid: dict[str, str] = {}
 
@@ -114,7 +122,15 @@ def study_of(members: dict[str, bytes], folder: Path) -> Study:
         return laid[name]
 
     cars = {car: place(inputs.get(car)) for car in CARS}
-    return Study(**inputs | cars | {"comparators": tuple(place(name) for name in inputs["comparators"])})
+    files = {}
+    for i, name in enumerate(_own_reforms(inputs)):
+        target = folder / f"reform-{i}.toml"
+        target.write_bytes(members[f"reforms/{i}.toml"])
+        files[name] = str(target)
+    now = {name: "+".join(files.get(part, part) for part in parts(name)) for name in inputs["reforms"]}
+    law = {"reforms": tuple(now.values()), "headline": now[inputs["headline"]]}
+    study = Study(**inputs | cars | law | {"comparators": tuple(place(name) for name in inputs["comparators"])})
+    return study, {placed: name for name, placed in now.items()}
 
 
 def rerun(file: Path) -> dict[str, Any]:
@@ -127,9 +143,10 @@ def rerun(file: Path) -> dict[str, Any]:
 
     members = opened(file)
     with tempfile.TemporaryDirectory() as folder:
-        study = study_of(members, Path(folder))
+        study, called = study_of(members, Path(folder))
         prepared = prepare(study)
         again = store.draws_table(solve(prepared, draw(study.draws, study.seed, study.assumptions)))
+        again = again.with_columns(pl.col("reform").replace(called))
     before = pl.read_parquet(io.BytesIO(members["draws.parquet"]))
     then, now = json.loads(members["versions.json"]), versions()
     apart = differing(before, again)

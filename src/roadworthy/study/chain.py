@@ -22,7 +22,7 @@ from jaxtyping import Array, Float
 from roadworthy.account import MarketDollars, appraise, home_share
 from roadworthy.core.axes import ENVIRONMENTS, NEW_SLOTS, ROUTES, SALE_YEARS, SLOTS, YEAR_10
 from roadworthy.core.shapes import Scalar
-from roadworthy.cost import Build, Content, build, comply
+from roadworthy.cost import Content, build, comply, used_import_usd
 from roadworthy.crash import Kernel, field_kernel
 from roadworthy.energy import Performance, performance
 from roadworthy.fleet import Exposure, Harm, Withdrawn, change, displacement, exposure, extra_own_deaths, harm_per_metre, roll, speed_scale
@@ -31,6 +31,7 @@ from roadworthy.market import (
     Incumbents,
     Lineup,
     Offers,
+    Vintage,
     Vintages,
     business,
     cleaned,
@@ -188,15 +189,17 @@ def _harm(content: Content, added_kg: Float[Array, " e"], young: Scalar, lineup:
     return harm, old
 
 
-def _used(policy: Policy, made: Build, recorded: Build, world: World, a: Assumptions) -> Vintages:
-    """The used import: as recorded, and younger ones beside it where the law admits them."""
+def _used(policy: Policy, world: World, a: Assumptions) -> Vintages:
+    """The used import: as recorded today, and younger ones beside it where the law admits them."""
+    today_yr, young_duty = world.base.import_age_min_yr, policy.duty[NEW_SLOTS, 0]
+
+    def vintage(age_yr: Scalar, duty: Scalar) -> Vintage:
+        return Vintage(*used_import_usd(age_yr, duty, a.cost), age_yr)
+
     return vintages(
-        recorded.landed_usd[NEW_SLOTS, 0],
-        recorded.duty_usd[NEW_SLOTS, 0],
-        world.base.import_age_min_yr,
-        made.landed_usd[NEW_SLOTS, 0],
-        made.duty_usd[NEW_SLOTS, 0],
-        policy.import_age_min_yr,
+        vintage(today_yr, policy.duty_recorded),
+        vintage(policy.import_age_min_yr, young_duty),
+        vintage(today_yr, young_duty),
         world.market.constants.sales_tax_rate,
         a.market,
     )
@@ -349,7 +352,8 @@ def evaluate(
     roads = _roads(policy, a)
     made = build(world.slots, content, policy.duty, policy.import_age_min_yr, a.cost)
     as_recorded = build(world.slots, content, world.base.duty, world.base.import_age_min_yr, a.cost)
-    used = _used(policy, made, as_recorded, world, a)
+    used = _used(policy, world, a)
+    recorded_usd, _ = used_import_usd(world.base.import_age_min_yr, world.base.duty_recorded, a.cost)
     made = eqx.tree_at(
         lambda m: (m.landed_usd, m.duty_usd),
         made,
@@ -368,7 +372,9 @@ def evaluate(
     }
     on_sale = _offers(policy, made.landed_usd, used.age_yr, world, a, **facts)
     facts_before = facts | {"risk_usd": dread_before_usd[: len(SLOTS)]}
-    before = _offers(world.base, as_recorded.landed_usd, world.base.import_age_min_yr, world, a, **facts_before)
+    before = _offers(
+        world.base, as_recorded.landed_usd.at[NEW_SLOTS].set(recorded_usd), world.base.import_age_min_yr, world, a, **facts_before
+    )
     each, axes = _by_route(on_sale, policy, made.landed_usd, world)
     if market == "exact":
         steps: dict[str, Any] = {} if start is None else {"start": start, "contraction": 0, "newton": NEAR_STEPS}

@@ -22,6 +22,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from roadworthy.core import InputError, near
 from roadworthy.core.files import digest, read_text
 from roadworthy.rules.policy import population_share
+from roadworthy.rules.reform import parts
 from roadworthy.study import moves
 from roadworthy.study.faults import Fault, refuse
 from roadworthy.study.scenario import Study, load
@@ -202,7 +203,10 @@ def partitions(design: Design) -> list[Partition]:
                 "keep": design.keep,
             }
             world = study.model_copy(update={"headline": BASE}).pictures_key()  # other reforms of the sweep change nothing here
-            key = digest(json.dumps({**said, "world": world, "held": study.assumptions}, sort_keys=True))
+            own = {name: read_text(name) for p in part for name in parts(p.reform) if name.endswith(".toml")}
+            key = digest(
+                json.dumps({**said, "world": world, "held": study.assumptions} | ({"reforms": own} if own else {}), sort_keys=True)
+            )
             found.append(Partition(len(found), part, study, design.draws, design.seed, design.keep, key))
     return found
 

@@ -40,6 +40,7 @@ class Study(BaseModel):
     used_import: str
     comparators: tuple[str, ...] = ()
     reforms: tuple[str, ...]
+    """Each an id, a TOML file of the user's own, or several joined by +, of which the later wins."""
     headline: str
     draws: int = Field(1024, ge=16, le=100_000)
     seed: int = Field(7, ge=0)
@@ -110,12 +111,10 @@ class Study(BaseModel):
         return digest(json.dumps({"pictures": said, "files": self._files(self.headline)}, sort_keys=True))
 
     def _files(self, *reforms: str) -> dict[str, str]:
-        names = (self.vehicle, self.kei_truck, self.kei_ev, self.used_import, *self.comparators, *reforms)
-        return {name: _vehicle_text(name) for name in names if name}
+        from roadworthy.rules.reform import parts
 
-
-def _vehicle_text(name: str) -> str:
-    return read_text(name) if name.endswith(".toml") else name
+        names = (self.vehicle, self.kei_truck, self.kei_ev, self.used_import, *self.comparators, *(p for r in reforms for p in parts(r)))
+        return {name: read_text(name) if name.endswith(".toml") else name for name in names if name}
 
 
 def shipped() -> dict[str, Path]:
@@ -152,6 +151,14 @@ def load(name: str, **changes: Any) -> Study:
     return study
 
 
+def under(study: str, reform: str | None, **changes: Any) -> tuple[Study, str]:
+    """A study that answers a reform, and the reform's name: the study's own headline where none is given."""
+    found = load(study, **changes)
+    if reform is None or reform in found.reforms:
+        return found, reform or found.headline
+    return load(study, **changes, reforms=("none", reform), headline=reform), reform
+
+
 def _field_fault(error: Any) -> tuple[Fault, object]:
     """A fault of one field as the schema sees it."""
     place = ".".join(str(part) for part in error["loc"]) or "start_year"
@@ -163,7 +170,7 @@ def _field_fault(error: Any) -> tuple[Fault, object]:
 
 def _name_faults(given: dict[str, Any]) -> list[tuple[Fault, object]]:
     """Faults of names that other rooms know: vehicles, reforms, assumptions."""
-    from roadworthy.rules.reform import reforms
+    from roadworthy.rules.reform import reform
     from roadworthy.study.assumed import leaves
     from roadworthy.vehicles import find
 
@@ -178,8 +185,10 @@ def _name_faults(given: dict[str, Any]) -> list[tuple[Fault, object]]:
                 found.append((Fault(field, fault.message, fault.hint), name))
     named = _listed(given, "reforms")
     for name in named:
-        if isinstance(name, str) and name not in reforms():
-            found.append((Fault("reforms", f"no reform {name!r}", near(name, reforms())), name))
+        try:
+            reform(str(name))
+        except InputError as fault:
+            found.append((Fault("reforms", fault.message, fault.hint), name))
     if named and given.get("headline") is not None and given["headline"] not in named:
         found.append((Fault("headline", f"{given['headline']!r} is not one of the reforms", near(str(given["headline"]), named)), None))
     held = given.get("assumptions")

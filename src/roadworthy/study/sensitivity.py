@@ -18,7 +18,7 @@ from roadworthy.core.axes import ROUTES
 from roadworthy.study.assumed import Assumptions, central, draw, leaves
 from roadworthy.study.indices import by_path, linear_shares, ranks, screened, slopes, sobol
 from roadworthy.study.run import difference, lineup_of, results
-from roadworthy.study.scenario import load
+from roadworthy.study.scenario import under
 from roadworthy.study.world import BASE, prepare
 
 CHOICES = ("market.node", "market.form")
@@ -45,10 +45,7 @@ def sensitivity(
     for name in names:
         if name not in leaves():
             raise unknown("assumption", name, leaves(), "roadworthy assumptions")
-    question = load(study, draws=draws)
-    law = reform or question.headline
-    if law not in question.reforms:
-        question = load(study, draws=draws, reforms=(BASE, law), headline=law)
+    question, law = under(study, reform, draws=draws)
     prepared, k = prepare(question), ROUTES.index(route)
     policy, base, world = prepared.policies[law], prepared.policies[BASE], prepared.world
     drawn = draw(draws, question.seed, question.assumptions)

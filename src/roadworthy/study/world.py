@@ -149,6 +149,17 @@ def energy_grid(vehicles: Vehicle) -> EnergyGrid:
     return EnergyGrid(**{name: jnp.asarray(np.array(stored[name], dtype=float)) for name in names})
 
 
+def _not_stricter(name: str, years: float, today: float) -> None:
+    """A later age than today's keeps out imports of which no record says how many; the chain would answer nothing, as if none."""
+    if years > today:
+        raise InputError(
+            f"reform {name!r} lets used imports in from {years:g} years: how many of those recorded it would keep out is not known",
+            f"set us.import_age_nhtsa to {today:g} years or less; `judge` answers for a stricter age too",
+            code="reform.import_age",
+            where="us.import_age_nhtsa",
+        )
+
+
 def prepare(study: Study) -> Prepared:
     """Everything `evaluate` needs for a study, and its policies by reform."""
     vehicles, offered = slot_vehicles(study)
@@ -156,6 +167,8 @@ def prepare(study: Study) -> Prepared:
     facts = slot_facts(vehicles)
     book = load_book()
     policies = {name: policy(book, name, law_date=study.law_date, vehicles=vehicles) for name in dict.fromkeys((*study.reforms, BASE))}
+    for name, one in policies.items():
+        _not_stricter(name, float(one.import_age_min_yr), float(policies[BASE].import_age_min_yr))
     own, incumbents = structures(vehicles), class_structures()
     classes = Structure(
         *(jnp.concatenate([getattr(own, name), getattr(incumbents, name)]) for name in ("mass_kg", "crush_m", "reserve", "strength"))
