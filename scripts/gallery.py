@@ -26,13 +26,17 @@ CHARTS = {
     "import-age-15": "deaths",
     "quadricycle": "lineup",
     "what-price": "prices",
+    "fuel-targets": "sales",
 }
 """The one chart that each study ends in."""
 HEAD = """# Gallery
 
-Ten small questions, each with the chart that answers it. Every one is a study that comes with the program: `roadworthy run ID --report
+Eleven small questions, each with the chart that answers it. Every one is a study that comes with the program: `roadworthy run ID --report
 report.html` gives its whole report, and the same key is the same answer. Bands hold 80 of 100 draws.
 """
+
+
+BAND = ("p10", "p50", "p90")
 
 
 def plain(text: str) -> str:
@@ -60,6 +64,7 @@ def make(name: str) -> dict[str, Any]:
         "scope": chart.scope,
         "key": found["key"],
         "draws": found["study"]["draws"],
+        "sold": [[row["id"], *(row["units_added_y5"][q] for q in BAND)] for row in found["reforms"] if row["id"] != "none"],
     }
 
 
@@ -73,6 +78,9 @@ def page(rows: list[dict[str, Any]]) -> str:
                 f"*Relax the rules?* {row['relax'][0]}. {row['relax'][1]}\n\n*Would anyone buy?* {row['buy'][0]}. {row['buy'][1]}\n"
             )
         parts.append(f"![{row['sentence']}](gallery/{row['id']}.svg)\n\n{row['sentence']}\n")
+        if len(row["sold"]) > 1:
+            parts.append("| vehicles a year, year 5 | 10 % | middle | 90 % |\n| --- | --- | --- | --- |")
+            parts.append("".join(f"| {name} | {low:,.0f} | {mid:,.0f} | {high:,.0f} |\n" for name, low, mid, high in row["sold"]))
         parts.append(f"`roadworthy run {row['id']} --draws {row['draws']}` · key {row['key'][:7]}\n")
     return "\n".join(parts)
 

@@ -8,7 +8,7 @@ import os
 import sys
 from pathlib import Path
 
-__version__ = "0.3.0"
+__version__ = "0.4.0"
 
 
 def _configure_jax() -> None:

@@ -25,7 +25,7 @@ from roadworthy.study.assumed import draw, leaves
 from roadworthy.study.run import ABSOLUTE, against, outcomes
 from roadworthy.vehicles import dump, find
 
-NEW = slice(0, NEW_SLOTS)
+NEW, USED = slice(0, NEW_SLOTS), NEW_SLOTS
 
 
 def shut(policy):
@@ -126,6 +126,19 @@ def test_11_more_duty_never_sells_more(prepared, world, solve, few):
         one, other = solve(policy, world, a), solve(dear, world, a)
         assert (np.asarray(other.price_usd[0, 0]) >= np.asarray(one.price_usd[0, 0])).all()
         assert (np.asarray(other.units[0, 0]) <= np.asarray(one.units[0, 0])).all()
+
+
+def test_11_each_year_younger_sells_more_used_imports_and_duty_fewer(prepared, world, solve, few):
+    """Down from today's age, where nothing changes; and a duty on those recorded as on younger ones."""
+    policy = prepared.policies["import-age-15"]
+    ages = [eqx.tree_at(lambda p: p.import_age_min_yr, policy, jnp.asarray(years)) for years in (25.0, 24.0, 20.0, 15.0, 5.0)]
+    dear = eqx.tree_at(lambda p: (p.duty, p.duty_recorded), policy, (policy.duty + 0.2, policy.duty_recorded + 0.2))
+    for a in few:
+        sold = [float(np.asarray(solve(one, world, a).units[0, USED]).sum()) for one in (*ages, dear)]
+        today = float(np.asarray(solve(prepared.policies["none"], world, a).units[0, USED]).sum())
+        assert sold[0] == today > 0.0
+        assert all(younger > older for older, younger in itertools.pairwise(sold[:5]))
+        assert sold[5] < sold[3]
 
 
 def test_11_a_tighter_road_cap_never_adds_miles(prepared, world, solve, few):
