@@ -65,6 +65,7 @@ def reform(name: str, title: str, units: tuple[float, ...], deaths: list[tuple[f
         "route": "import",
         "route_label": "imported from Japan",
         "conditions": ["the law is adopted as written", "the design passes its tests", "cars are sold by import"],
+        "fleet_wide": False,
         "units_y5": band(*units),
         "units_added_y5": band(*units),
         "sales_path": path(*units),

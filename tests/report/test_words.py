@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from roadworthy.report import sentences
-from roadworthy.report.plain_words import GAIN_WORDS, buy_word, relax, relax_word
+from roadworthy.report.plain_words import GAIN_WORDS, buy_word, contrast, relax, relax_word
 
 NUMBER = r"([+−]?)\$?([\d,.]+)"
 
@@ -63,6 +63,23 @@ def test_the_word_follows_the_share_of_draws_that_gain(s):
         share = head["p_gain"]["3"]
         assert said == relax_word(share)
         assert share >= {w: p for p, w in GAIN_WORDS}[said]
+
+
+def test_what_the_fleets_standard_does_is_not_said_of_small_cars():
+    """A reform that also moves the standard of all cars does not `turn` one that does not; as headline it says so."""
+    s = copy.deepcopy(BASE)
+    head = next(r for r in s["reforms"] if r["id"] == s["headline"])
+    other = next(r for r in s["reforms"] if r["id"] not in ("none", s["headline"]))
+    for row in s["reforms"]:
+        row["p_gain"] = {"3": 0.1, "7": 0.1}
+    other["p_gain"] = {"3": 0.9, "7": 0.9}
+    assert f"{other['title']} turns it" in contrast(s)
+    other["fleet_wide"] = True
+    assert contrast(s) is None
+    assert "fuel-economy standard" not in relax(s)["text"]
+    head["fleet_wide"] = True
+    assert f"{other['title']} turns it" in contrast(s)
+    assert "moves the fuel-economy standard of all new vehicles" in relax(s)["text"]
 
 
 @given(summaries())

@@ -14,6 +14,7 @@ from roadworthy.core.plain import plain
 from roadworthy.study import scenario, store
 from roadworthy.study.assumed import ROOMS, central, draw, leaves
 from roadworthy.study.chain import spending
+from roadworthy.study.reform_answer import conditions, moves_the_fleet
 from roadworthy.study.summary import Summary
 
 
@@ -35,6 +36,14 @@ def test_todays_law_is_the_row_of_zeros(found):
     law = row(found, "none")
     assert set(law["net_usd"]["3"].values()) == {0.0}
     assert all(set(band.values()) == {0.0} for band in law["deaths_y10"].values())
+
+
+def test_only_the_reset_moves_the_standard_of_all_new_vehicles(prepared, found):
+    moved = {name for name, policy in prepared.policies.items() if moves_the_fleet(policy, prepared.world.base)}
+    assert moved == {"cafe-reset"}
+    assert all(r["fleet_wide"] == (r["id"] == "cafe-reset") for r in found[0]["reforms"])
+    assert "the fine for missing the standard" in conditions(True, True)[-1]
+    assert conditions(False, False) == ["the law is adopted as written"]
 
 
 def test_lines_parties_and_shares_add_up(found):

@@ -107,6 +107,8 @@ def relax(summary: Mapping[str, Any]) -> dict[str, str]:
     later = r.net(reform, "7")
     if band is not None and later is not None and float(band["p50"]) * float(later["p50"]) < 0:
         text += f" At 7 % the middle turns sign: {worth(reform, '7', wide)}."
+    if reform.get("route") and reform.get("fleet_wide"):
+        text += " The reform also moves the fuel-economy standard of all new vehicles, and that is in these numbers."
     return {"word": whose(share, world) or relax_word(share), "text": text}
 
 
@@ -176,7 +178,10 @@ def sentence_case(said: str) -> str:
 
 
 def contrast(summary: Mapping[str, Any]) -> str | None:
-    """The reform by which such cars are sold whose verdict lies furthest on the other side of even, if there is one."""
+    """The reform by which such cars are sold whose verdict lies furthest on the other side of even, if there is one.
+
+    One that also moves the standard of all new vehicles is compared only with its like: what turns it would not be the cars.
+    """
     head = r.headline(summary)
     share = r.gain(head)
     if share is None:
@@ -184,7 +189,11 @@ def contrast(summary: Mapping[str, Any]) -> str | None:
     others = [
         (s, x)
         for x in r.reforms(summary)
-        if x.get("id") != head.get("id") and (s := r.gain(x)) is not None and any(outer(r.net(x))) and any(outer(x.get("units_y5")))
+        if x.get("id") != head.get("id")
+        and bool(x.get("fleet_wide")) == bool(head.get("fleet_wide"))
+        and (s := r.gain(x)) is not None
+        and any(outer(r.net(x)))
+        and any(outer(x.get("units_y5")))
     ]
     others = [(s, x) for s, x in others if (s - 0.5) * (share - 0.5) < 0]
     if not others:

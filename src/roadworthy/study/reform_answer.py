@@ -13,6 +13,7 @@ import numpy as np
 from roadworthy.account import LINES, PAYERS, RATES, TRANSFERS, in_per_cent
 from roadworthy.core.axes import INCOME_GROUPS, INCUMBENT_CLASSES, NEW_SLOTS, PARTIES, ROUTES, SIZE_FORMS, YEAR_5, YEAR_10
 from roadworthy.rules import reform as shipped_reform
+from roadworthy.rules.policy import Policy
 from roadworthy.study.assumed import Assumptions
 from roadworthy.study.decide import Decision, decide
 from roadworthy.study.numbers import band, band_path
@@ -158,6 +159,7 @@ def answer_reform(name: str, found: Results, prepared: Prepared, drawn: Assumpti
     outcome: Any = found.of(name)  # an Outcome whose leaves are numpy arrays [draw, ...]
     policy = prepared.policies[name]
     offered = np.asarray(prepared.world.offered)
+    fleet_wide = moves_the_fleet(policy, prepared.world.base)
     is_open = [bool((np.asarray(policy.door)[:NEW_SLOTS, k] * offered[:NEW_SLOTS]).any()) for k in range(len(ROUTES))]
     opened = any(is_open)
     k = better_route(outcome, is_open) if opened else 0
@@ -181,7 +183,8 @@ def answer_reform(name: str, found: Results, prepared: Prepared, drawn: Assumpti
         words=law.plain,
         route=ROUTES[k] if opened else "",
         route_label=ROUTE_LABELS[ROUTES[k]] if opened else "",
-        conditions=conditions(name, opened),
+        conditions=conditions(opened, fleet_wide),
+        fleet_wide=fleet_wide,
         units_y5=band(path[:, YEAR_5]),
         units_added_y5=band(outcome.units[:, k, :, YEAR_5].sum(axis=1)),
         sales_path=band_path(path),
@@ -231,13 +234,18 @@ def answer_reform(name: str, found: Results, prepared: Prepared, drawn: Assumpti
     )
 
 
-def conditions(name: str, opened: bool) -> list[str]:
+def conditions(opened: bool, fleet_wide: bool) -> list[str]:
     """Under what the numbers of a reform hold, in words."""
     said = ["the law is adopted as written"]
     if opened:
         said += ["the design passes what the law then demands", "a maker sells"]
-    if name == "cafe-reset":
-        said = [
+    if fleet_wide:
+        said.append(
             "the fine for missing the standard is 0 dollars since 2025-07-04; what changes is what makers do who comply anyway, a share that is assumed"
-        ]
+        )
     return said
+
+
+def moves_the_fleet(policy: Policy, today: Policy) -> bool:
+    """Whether a reform changes the fuel-economy standard of all new vehicles, which moves far more than a small class does."""
+    return any(float(getattr(policy, name)) != float(getattr(today, name)) for name in ("cafe_target_scale", "cafe_penalty_usd_per_mpg"))

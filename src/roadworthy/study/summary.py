@@ -117,6 +117,8 @@ class ReformAnswer(TypedDict):
     route: str
     route_label: str
     conditions: list[str]
+    fleet_wide: bool
+    """Whether it changes the fuel-economy standard of all new vehicles too."""
     units_y5: Band
     units_added_y5: Band
     sales_path: dict[str, list[float]]
