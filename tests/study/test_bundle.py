@@ -117,22 +117,34 @@ unit = "years"
 """
 
 
-def test_a_reform_of_ones_own_laid_over_another_is_answered_packed_and_solved_again(tmp_path, monkeypatch):
-    """The bundle holds the file: it is solved again where the file is gone, under the name that it had."""
-    file = tmp_path / "twenty.toml"
-    file.write_text(OWN)
-    composed = f"import-age-15+{file}"
-    study = scenario.load("kei-green-light", draws=16, reforms=("none", "import-age-15", composed), headline=composed)
+def test_files_of_ones_own_are_packed_as_they_were_answered(tmp_path, monkeypatch):
+    """A reform over another and a vehicle in two places: solved again after the files have changed, under the names that they had."""
+    reform, car = tmp_path / "twenty.toml", tmp_path / "mine.toml"
+    reform.write_text(OWN)
+    car.write_text('[[vehicle]]\nid = "mine"\nlike = "honda_nvan_jj1"\n')
+    composed = f"import-age-15+{reform}"
+    asked = {"draws": 16, "reforms": ("none", "import-age-15", composed), "headline": composed}
+    study = scenario.load("kei-green-light", **asked, vehicle=str(car), comparators=("ford_f150_crew", str(car)))
     found, outcome = answer(study)
     assert found["headline"] == composed
     sold = {row["id"]: row["units_added_y5"]["p50"] for row in found["reforms"]}
     assert 0.0 < sold[composed] < sold["import-age-15"]  # twenty years let in fewer than fifteen
     monkeypatch.setattr(store, "folder", lambda: tmp_path)
     store.save(dict(found), outcome)
+    reform.write_text(OWN.replace("value = 20", "value = 10"))
+    car.unlink()
     _, packed = bundle.make(found["key"], tmp_path / "own.zip", "<html></html>")
-    file.unlink()
     again = bundle.rerun(packed)
     assert again["identical"], again["columns_apart"]
+
+
+def test_an_answer_without_the_text_of_its_files_is_not_packed(tmp_path, monkeypatch):
+    monkeypatch.setattr(store, "recall", lambda key: {"key": "abc", "inputs": {"reforms": ["mine.toml"], "comparators": []}})
+    monkeypatch.setattr(store, "folder", lambda: tmp_path)
+    (tmp_path / "abc.parquet").write_bytes(b"")
+    with pytest.raises(InputError, match="does not hold their text"):
+        bundle.make("abc", tmp_path / "own.zip", "")
+    assert not (tmp_path / "own.zip").exists()
 
 
 def test_a_stricter_age_than_todays_is_refused(tmp_path):

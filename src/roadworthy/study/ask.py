@@ -94,6 +94,7 @@ def answer(study: Study, talk: Callable[[str], None] = _silent) -> tuple[Summary
             "made": date.today().isoformat(),
         },
         inputs=study.model_dump(mode="json"),
+        own_files=study.own_files(),
         headline=study.headline,
         sentences={},
         reforms=reforms,

@@ -65,7 +65,14 @@ def make(key: str | None, out: Path, report: str) -> tuple[str, Path]:
             where=found["key"],
         )
     inputs = found["inputs"]
-    names = [inputs[car] for car in CARS if inputs.get(car)] + list(inputs["comparators"])
+    own: dict[str, str] = found.get("own_files", {})
+    if not own and any(".toml" in str(name) for name in (*inputs["reforms"], *inputs["comparators"], *(inputs.get(car) for car in CARS))):
+        raise InputError(
+            f"the kept answer {found['key']} names files of your own and does not hold their text: an older version made it",
+            "run the study again",
+            code="bundle.files",
+            where=found["key"],
+        )
     members: dict[str, bytes] = {
         "study.json": json.dumps(inputs, indent=1).encode(),
         "data.lock.toml": LOCK.read_bytes(),
@@ -74,20 +81,13 @@ def make(key: str | None, out: Path, report: str) -> tuple[str, Path]:
         "draws.parquet": draws.read_bytes(),
         "report.html": report.encode(),
     }
-    for i, name in enumerate(n for n in names if n.endswith(".toml")):
-        members[f"vehicles/{i}.toml"] = Path(name).read_bytes()
-    for i, name in enumerate(_own_reforms(inputs)):
-        members[f"reforms/{i}.toml"] = Path(name).read_bytes()
+    for i, text in enumerate(own.values()):
+        members[f"files/{i}.toml"] = text.encode()
     held = io.BytesIO()
     with zipfile.ZipFile(held, "w", zipfile.ZIP_DEFLATED) as pack:
         for name, content in members.items():
             pack.writestr(zipfile.ZipInfo(name, WHEN), content, zipfile.ZIP_DEFLATED)
     return found["key"], write_atomic(out, held.getvalue())
-
-
-def _own_reforms(inputs: dict[str, Any]) -> list[str]:
-    """Files of the reforms of a study, each once."""
-    return list(dict.fromkeys(part for name in inputs["reforms"] for part in parts(name) if part.endswith(".toml")))
 
 
 def opened(file: Path) -> dict[str, bytes]:
@@ -109,28 +109,18 @@ def opened(file: Path) -> dict[str, bytes]:
 
 def study_of(members: dict[str, bytes], folder: Path) -> tuple[Study, dict[str, str]]:
     """The study of a bundle, its own vehicles and reforms laid out in `folder`, and what each reform was called before."""
-    inputs = json.loads(members["study.json"])
-    laid: dict[str, str] = {}
-
-    def place(name: str | None) -> str | None:
-        if name is None or not name.endswith(".toml"):
-            return name
-        if name not in laid:
-            target = folder / f"{len(laid)}.toml"
-            target.write_bytes(members[f"vehicles/{len(laid)}.toml"])
-            laid[name] = str(target)
-        return laid[name]
-
-    cars = {car: place(inputs.get(car)) for car in CARS}
+    inputs, own = json.loads(members["study.json"]), json.loads(members["answer.json"]).get("own_files", {})
     files = {}
-    for i, name in enumerate(_own_reforms(inputs)):
-        target = folder / f"reform-{i}.toml"
-        target.write_bytes(members[f"reforms/{i}.toml"])
-        files[name] = str(target)
-    now = {name: "+".join(files.get(part, part) for part in parts(name)) for name in inputs["reforms"]}
-    law = {"reforms": tuple(now.values()), "headline": now[inputs["headline"]]}
-    study = Study(**inputs | cars | law | {"comparators": tuple(place(name) for name in inputs["comparators"])})
-    return study, {placed: name for name, placed in now.items()}
+    for i, (name, text) in enumerate(own.items()):
+        (folder / f"{i}.toml").write_text(text, encoding="utf-8")
+        files[name] = str(folder / f"{i}.toml")
+
+    def place(name: str) -> str:
+        return files.get(name) or "+".join(files.get(part, part) for part in parts(name))
+
+    cars = {car: place(inputs[car]) for car in CARS if inputs.get(car)} | {"comparators": tuple(map(place, inputs["comparators"]))}
+    law = {"reforms": tuple(map(place, inputs["reforms"])), "headline": place(inputs["headline"])}
+    return Study(**inputs | cars | law), dict(zip(law["reforms"], inputs["reforms"], strict=True))
 
 
 def rerun(file: Path) -> dict[str, Any]:

@@ -110,6 +110,10 @@ class Study(BaseModel):
         )
         return digest(json.dumps({"pictures": said, "files": self._files(self.headline)}, sort_keys=True))
 
+    def own_files(self) -> dict[str, str]:
+        """Text of every TOML file of the user's own that it names, vehicles and reforms, by the name it has in the study."""
+        return {name: text for name, text in self._files(*self.reforms).items() if name.endswith(".toml")}
+
     def _files(self, *reforms: str) -> dict[str, str]:
         from roadworthy.rules.reform import parts
 

@@ -199,6 +199,8 @@ class Summary(TypedDict):
     """id, title, question, law_date, start_year, draws, seed, base_year, rates, horizon_years, vehicle (id), made."""
     inputs: dict[str, Any]
     """The study itself, from which it can be solved again."""
+    own_files: dict[str, str]
+    """Text of each file of the user's own that the study names, as it was when it was answered."""
     headline: str
     """id of the reform that the two sentences speak of."""
     convergence: list[dict[str, Any]]
